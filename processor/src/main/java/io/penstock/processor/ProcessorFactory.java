@@ -1,0 +1,10 @@
+package io.penstock.processor;
+
+/**
+ * Makes processors: at the start, and anew after each failure. Called on the processor's own thread, so it may block.
+ */
+@FunctionalInterface
+public interface ProcessorFactory {
+    /** @throws Exception there can be no processor; at the start the server then does not start */
+    Processor create() throws Exception;
+}

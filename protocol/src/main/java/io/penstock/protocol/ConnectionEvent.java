@@ -1,0 +1,109 @@
+package io.penstock.protocol;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * What happens to a connection. Penstock itself never logs about connections: it tells events, and logging is one
+ * subscriber ({@link Subscriber}).
+ *
+ * <p>The life of a connection is {@link Refused}, or {@link Accepted} followed by {@link Failed}, or {@link Accepted},
+ * {@link Handshaken} (also on a plaintext port), any number of {@link Framed}, {@link Rejected}, {@link Processed} and
+ * {@link ProcessingFailed}, and {@link Closed}. So accepted = failed + closed + still there. Durations are monotonic.
+ */
+public sealed interface ConnectionEvent {
+    /** Receives every event of a server. */
+    @FunctionalInterface
+    interface Subscriber {
+        /**
+         * Called on the thread of the actor to which it happened, for one connection in order. Must neither block nor
+         * throw.
+         */
+        void on(ConnectionEvent event);
+
+        /** Tells both, this one first. */
+        default Subscriber and(Subscriber other) {
+            return event -> {
+                on(event);
+                other.on(event);
+            };
+        }
+    }
+
+    /** A client was turned away before anything was read from it. */
+    record Refused(InetSocketAddress peer, InetSocketAddress local, String reason) implements ConnectionEvent {}
+
+    /** A client's connection was taken on. */
+    record Accepted(ConnectionInfo connection) implements ConnectionEvent {}
+
+    /**
+     * The connection is open.
+     *
+     * @param connection with what TLS agreed on, if it is a TLS port
+     * @param took from accept to now
+     */
+    record Handshaken(ConnectionInfo connection, Duration took) implements ConnectionEvent {}
+
+    /**
+     * The connection ended before it was open.
+     *
+     * @param took from accept to now
+     */
+    record Failed(ConnectionInfo connection, ConnectionEnd end, Duration took) implements ConnectionEvent {}
+
+    /**
+     * A read completed frames, and they went to the processor.
+     *
+     * @param batch counted from 1 within the connection
+     */
+    record Framed(ConnectionInfo connection, long batch, int frames, int bytes) implements ConnectionEvent {}
+
+    /** A frame was not delivered as it came. */
+    record Rejected(ConnectionInfo connection, BadFrame frame) implements ConnectionEvent {}
+
+    /**
+     * The processor answered that a batch, or what was left of it, is done.
+     *
+     * @param frames how many frames this answer covers
+     * @param took since {@link Framed}
+     */
+    record Processed(ConnectionInfo connection, long batch, int frames, AckStep step, Duration took)
+            implements ConnectionEvent {}
+
+    /**
+     * The processor answered that a frame could not be processed.
+     *
+     * @param processed how many frames before it are done by this answer
+     * @param goesOn whether the connection goes on without this frame
+     */
+    record ProcessingFailed(
+            ConnectionInfo connection, long batch, int frame, int processed, String reason, boolean goesOn)
+            implements ConnectionEvent {}
+
+    /** An open connection has ended. */
+    record Closed(ConnectionInfo connection, ConnectionEnd end, Summary summary) implements ConnectionEvent {}
+
+    /**
+     * The account of a connection: framesIn = processed + failed + lost.
+     *
+     * @param open from accept to now
+     * @param bytesIn bytes received, TLS taken off
+     * @param bytesOut bytes handed to the transport for the peer, before TLS
+     * @param framesIn frames decoded
+     * @param framesProcessed frames that the processor answered done
+     * @param framesFailed frames that the processor answered failed
+     * @param framesRejected frames dropped or truncated by policy, not part of framesIn unless truncated
+     * @param framesLost frames decoded and never answered
+     * @param bytesLost their payload, partial frames at the end, and what came after reading had ended
+     */
+    record Summary(
+            Duration open,
+            long bytesIn,
+            long bytesOut,
+            long framesIn,
+            long framesProcessed,
+            long framesFailed,
+            long framesRejected,
+            long framesLost,
+            long bytesLost) {}
+}

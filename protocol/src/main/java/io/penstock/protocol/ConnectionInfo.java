@@ -1,0 +1,34 @@
+package io.penstock.protocol;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a connection is. Known to the processor before the first frame.
+ *
+ * @param id unique within the process, counted from 1; {@code c1}, {@code c2} in logs
+ * @param peer the client's address
+ * @param local the address it connected to
+ * @param protocol how its bytes are cut into frames
+ * @param tls what the handshake agreed on; null on a plaintext port and before the handshake has ended
+ */
+public record ConnectionInfo(
+        long id,
+        InetSocketAddress peer,
+        InetSocketAddress local,
+        Protocol protocol,
+        @Nullable TlsSession tls) {
+
+    /** The same connection after its handshake. */
+    public ConnectionInfo withTls(TlsSession session) {
+        return new ConnectionInfo(id, peer, local, protocol, session);
+    }
+
+    /** The name of the connection in logs: {@code c12 192.0.2.7:51234}. */
+    public String label() {
+        String host = peer.getAddress() == null
+                ? peer.getHostString()
+                : peer.getAddress().getHostAddress();
+        return "c" + id + " " + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + peer.getPort();
+    }
+}

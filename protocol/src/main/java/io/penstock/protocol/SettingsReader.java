@@ -1,0 +1,232 @@
+package io.penstock.protocol;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigMemorySize;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Reads the keys below {@code penstock} and collects every problem instead of stopping at the first. Each module's
+ * settings are read through one of these; what nobody has read in the end is an unknown key.
+ *
+ * <p>Every getter answers with a usable value also when it has noted a problem, so that reading goes on; {@link
+ * #finish} then throws. Not thread-safe.
+ */
+public final class SettingsReader {
+    /** The root of every key. */
+    public static final String ROOT = "penstock";
+
+    private final Config config;
+    private final Set<String> known = new HashSet<>();
+    private final Set<String> open = new HashSet<>();
+    private final List<String> problems = new ArrayList<>();
+
+    /** @param config holds {@code penstock} with the defaults of every {@code reference.conf} */
+    public SettingsReader(Config config) {
+        this.config = config.getConfig(ROOT);
+    }
+
+    /** Any text, also an empty one. */
+    public String text(String key) {
+        return get(key, "text", config::getString, "");
+    }
+
+    /** A text that is absent when it is empty. */
+    public Optional<String> optionalText(String key) {
+        return Optional.of(text(key)).filter(text -> !text.isEmpty());
+    }
+
+    public boolean flag(String key) {
+        return get(key, "true or false", config::getBoolean, false);
+    }
+
+    /** A whole number of a range, both ends included. */
+    public int integer(String key, int min, int max) {
+        return inRange(key, min, max, () -> (long) get(key, "a whole number", config::getInt, min))
+                .intValue();
+    }
+
+    /** A size in bytes such as {@code 64KiB}, of a range, both ends included. */
+    public long bytes(String key, long min, long max) {
+        return inRange(
+                key,
+                min,
+                max,
+                () -> get(
+                        key,
+                        "a size such as 64KiB",
+                        k -> config.getMemorySize(k).toBytes(),
+                        ConfigMemorySize.ofBytes(min).toBytes()));
+    }
+
+    /** A duration such as {@code 10s} that is longer than nothing. */
+    public Duration duration(String key) {
+        Duration value = get(key, "a duration such as 10s", config::getDuration, Duration.ofSeconds(1));
+        if (value.isNegative() || value.isZero()) {
+            problem(key, "> 0");
+        }
+        return value;
+    }
+
+    /** A duration, or nothing for {@code off}. */
+    public Optional<Duration> durationOrOff(String key) {
+        return isOff(key) ? Optional.empty() : Optional.of(duration(key));
+    }
+
+    /** A size of at least one byte, or nothing for {@code off}. */
+    public Optional<Long> bytesOrOff(String key) {
+        return isOff(key) ? Optional.empty() : Optional.of(bytes(key, 1, Long.MAX_VALUE));
+    }
+
+    private boolean isOff(String key) {
+        known.add(key);
+        Object value = config.getValue(key).unwrapped();
+        return Boolean.FALSE.equals(value) || "off".equals(value);
+    }
+
+    /** One of an enum's constants, written in kebab-case. */
+    public <E extends Enum<E>> E choice(String key, Class<E> type) {
+        E[] all = type.getEnumConstants();
+        String expected = Arrays.stream(all).map(SettingsReader::kebab).collect(Collectors.joining("|"));
+        String value = text(key);
+        return Arrays.stream(all)
+                .filter(constant -> kebab(constant).equals(value))
+                .findFirst()
+                .orElseGet(() -> {
+                    problem(key, expected);
+                    return all[0];
+                });
+    }
+
+    private static String kebab(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Texts; a single text with commas counts as a list. */
+    public List<String> texts(String key) {
+        known.add(key);
+        if (config.getValue(key).valueType() != ConfigValueType.STRING) {
+            return get(key, "a list", config::getStringList, List.of());
+        }
+        return Arrays.stream(text(key).split(",", -1))
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .toList();
+    }
+
+    /** A part that belongs to somebody else: any key is allowed in it. */
+    public Config open(String key) {
+        open.add(key);
+        return get(key, "an object", config::getConfig, config.withoutPath(key).atKey("none"));
+    }
+
+    /** Whether a key has a value at all; counts as reading it. */
+    public boolean has(String key) {
+        known.add(key);
+        return config.hasPath(key);
+    }
+
+    /**
+     * Notes that a key's value is not acceptable.
+     *
+     * @param expected what would be, such as {@code > 0}
+     */
+    public void problem(String key, String expected) {
+        problems.add(ROOT + "." + key + ": " + render(key) + " (expected: " + expected + ")" + at(key));
+    }
+
+    /** Notes a problem that has words of its own: one line that names key or file, value and remedy. */
+    public void problem(String line) {
+        problems.add(line);
+    }
+
+    /** Where a key's value comes from: {@code app.conf: 12}, {@code command line}, {@code reference.conf: 3}. */
+    public String origin(String key) {
+        return config.hasPathOrNull(key) ? describe(config.getValue(key).origin()) : "nowhere";
+    }
+
+    /** Short words for where a value comes from. */
+    public static String describe(ConfigOrigin origin) {
+        String description = origin.description();
+        if (origin.lineNumber() < 0) {
+            return description;
+        }
+        String resource = origin.resource();
+        String file = origin.filename() != null ? origin.filename() : resource != null ? resource : description;
+        return file + ": " + origin.lineNumber();
+    }
+
+    private String at(String key) {
+        return " at " + origin(key);
+    }
+
+    private String render(String key) {
+        if (!config.hasPathOrNull(key)) {
+            return "nothing";
+        }
+        ConfigValue value = config.getValue(key);
+        return value.valueType() == ConfigValueType.STRING ? String.valueOf(value.unwrapped()) : value.render();
+    }
+
+    private <T> T get(String key, String expected, Function<String, T> getter, T otherwise) {
+        known.add(key);
+        try {
+            return getter.apply(key);
+        } catch (ConfigException e) {
+            problem(key, expected);
+            return otherwise;
+        }
+    }
+
+    private Long inRange(String key, long min, long max, Supplier<Long> getter) {
+        int before = problems.size();
+        long value = getter.get();
+        if (problems.size() == before && (value < min || value > max)) {
+            problem(key, max == Long.MAX_VALUE || max == Integer.MAX_VALUE ? ">= " + min : min + ".." + max);
+        }
+        return value < min ? min : Math.min(value, max);
+    }
+
+    /**
+     * Ends the reading.
+     *
+     * @throws InvalidSettingsException when there is any problem, with all of them
+     */
+    public void finish() {
+        config.entrySet().forEach(entry -> {
+            String key = entry.getKey();
+            if (!known.contains(key) && open.stream().noneMatch(prefix -> key.startsWith(prefix + "."))) {
+                problem(ROOT + "." + key + ": unknown key" + siblings(key) + " at "
+                        + describe(entry.getValue().origin()));
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(problems);
+        }
+    }
+
+    /** The keys that stand where an unknown one does. */
+    private String siblings(String key) {
+        String parent = key.substring(0, key.lastIndexOf('.') + 1);
+        String names = known.stream()
+                .filter(other -> other.startsWith(parent))
+                .map(other -> other.substring(parent.length()))
+                .filter(name -> name.indexOf('.') < 0)
+                .sorted()
+                .collect(Collectors.joining("|"));
+        return names.isEmpty() ? "" : " (expected: " + names + ")";
+    }
+}

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.penstock.testkit;
+
+import org.jspecify.annotations.NullMarked;
