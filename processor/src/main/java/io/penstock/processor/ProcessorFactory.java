@@ -5,6 +5,10 @@ package io.penstock.processor;
  */
 @FunctionalInterface
 public interface ProcessorFactory {
-    /** @throws Exception there can be no processor; at the start the server then does not start */
+    /**
+     * Makes a processor.
+     *
+     * @throws Exception there can be none; at the start the server then does not start
+     */
     Processor create() throws Exception;
 }

@@ -34,7 +34,11 @@ public final class SettingsReader {
     private final Set<String> open = new HashSet<>();
     private final List<String> problems = new ArrayList<>();
 
-    /** @param config holds {@code penstock} with the defaults of every {@code reference.conf} */
+    /**
+     * Starts reading.
+     *
+     * @param config holds {@code penstock} with the defaults of every {@code reference.conf}
+     */
     public SettingsReader(Config config) {
         this.config = config.getConfig(ROOT);
     }

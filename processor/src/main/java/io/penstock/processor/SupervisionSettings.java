@@ -1,0 +1,33 @@
+package io.penstock.processor;
+
+import io.penstock.protocol.SettingsReader;
+import java.time.Duration;
+
+/**
+ * What follows when a processor fails.
+ *
+ * @param onFailure what becomes of the connection whose frame it was
+ * @param minBackoff before the first new attempt; doubled for each failure that follows soon after
+ * @param maxBackoff the longest wait
+ */
+public record SupervisionSettings(OnFailure onFailure, Duration minBackoff, Duration maxBackoff) {
+    /** What becomes of the connection that sent a frame that cannot be processed. */
+    public enum OnFailure {
+        /** It is told why by its end, and nothing more of it is processed. */
+        CLOSE,
+        /** It goes on without that frame. */
+        CONTINUE
+    }
+
+    /** Reads this module's keys; problems are left in the reader. */
+    public static SupervisionSettings read(SettingsReader reader) {
+        SupervisionSettings settings = new SupervisionSettings(
+                reader.choice("on-processor-failure", OnFailure.class),
+                reader.duration("processor-restart.min-backoff"),
+                reader.duration("processor-restart.max-backoff"));
+        if (settings.minBackoff.compareTo(settings.maxBackoff) > 0) {
+            reader.problem("processor-restart.max-backoff", ">= min-backoff");
+        }
+        return settings;
+    }
+}
