@@ -8,7 +8,7 @@ import org.apache.pekko.util.ByteString;
  * What connections and processors say to each other. For one connection a processor sees {@link Open}, then any number
  * of {@link Deliver}, then {@link Close}; the messages of different connections interleave.
  *
- * <p>Every {@link Deliver} is answered once, by {@link Done} or {@link Failed}, in the order received for a connection.
+ * <p>Every {@link Deliver} is answered, by {@link Done} or {@link Failed}, in the order received for a connection.
  * The answer returns the connection's credit: until it comes, the batch counts against the connection's window, and a
  * full window stops the reading of its socket. A processor that never answers therefore stops its senders, never
  * fills the memory.
@@ -56,16 +56,18 @@ public interface ProcessorProtocol {
     record Done(long batch, AckStep step, List<ByteString> replies) implements Answer {}
 
     /**
-     * A batch failed at one of its frames. The frames before it are done.
+     * Frames of a batch failed. Those before them are done.
      *
      * @param batch as in {@link Deliver}
-     * @param frame the index of the frame that failed within the batch; 0 when it is not known
+     * @param frame the index within the batch of the first frame that failed
+     * @param frames how many failed: 1, or all from {@code frame} on where it is not known which one it was
      * @param reason one sentence, without payload
-     * @param goesOn true: the frames after it will be processed, and {@link Done} follows for them; false: nothing
-     *     more of this connection will be processed, and it closes
-     * @param replies payloads for the peer from the frames before it
+     * @param goesOn true: the frames after them will be processed, and {@link Done} or {@link Failed} follows for them,
+     *     if there are any; false: nothing more of this connection will be processed or answered, and it closes
+     * @param replies payloads for the peer from the frames before them
      */
-    record Failed(long batch, int frame, String reason, boolean goesOn, List<ByteString> replies) implements Answer {}
+    record Failed(long batch, int frame, int frames, String reason, boolean goesOn, List<ByteString> replies)
+            implements Answer {}
 
     /** Payloads for the peer outside an answer, at any time while the connection is open. */
     record Send(List<ByteString> payloads) implements Answer {}

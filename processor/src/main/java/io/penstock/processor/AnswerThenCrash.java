@@ -1,0 +1,61 @@
+package io.penstock.processor;
+
+import io.penstock.protocol.ProcessorProtocol.Close;
+import io.penstock.protocol.ProcessorProtocol.Command;
+import io.penstock.protocol.ProcessorProtocol.Deliver;
+import io.penstock.protocol.ProcessorProtocol.Failed;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.BehaviorInterceptor;
+import org.apache.pekko.actor.typed.TypedActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/**
+ * Around a user's behavior: when it throws at a batch, the connection is told before the behavior is restarted. Which
+ * frame it was is not known, so the whole batch has failed.
+ */
+final class AnswerThenCrash extends BehaviorInterceptor<Command, Command> {
+    private final boolean goesOn;
+    /** Connections of which nothing more is delivered. Shared by all lives of the behavior. */
+    private final Set<Long> shut = new HashSet<>();
+
+    AnswerThenCrash(SupervisionSettings settings) {
+        super(Command.class);
+        this.goesOn = settings.onFailure() == SupervisionSettings.OnFailure.CONTINUE;
+    }
+
+    @Override
+    public Behavior<Command> aroundReceive(
+            TypedActorContext<Command> context, Command command, ReceiveTarget<Command> target) {
+        if (command instanceof Deliver deliver && shut.contains(deliver.connection())) {
+            return Behaviors.same();
+        }
+        if (command instanceof Close close) {
+            shut.remove(close.connection());
+        }
+        try {
+            return target.apply(context, command);
+        } catch (Exception e) {
+            if (command instanceof Deliver deliver) {
+                fail(deliver, e);
+            }
+            throw new ProcessorFailedException(ProcessorFailedException.describe(e), e);
+        }
+    }
+
+    private void fail(Deliver deliver, Exception e) {
+        if (!goesOn) {
+            shut.add(deliver.connection());
+        }
+        deliver.replyTo()
+                .tell(new Failed(
+                        deliver.batch(),
+                        0,
+                        deliver.frames().size(),
+                        ProcessorFailedException.describe(e),
+                        goesOn,
+                        List.of()));
+    }
+}
