@@ -1,5 +1,6 @@
 package io.penstock.processor;
 
+import com.typesafe.config.Config;
 import io.penstock.protocol.SettingsReader;
 import java.time.Duration;
 
@@ -17,6 +18,18 @@ public record SupervisionSettings(OnFailure onFailure, Duration minBackoff, Dura
         CLOSE,
         /** It goes on without that frame. */
         CONTINUE
+    }
+
+    /**
+     * Reads {@code penstock} of a configuration that includes the modules' {@code reference.conf}.
+     *
+     * @throws io.penstock.protocol.InvalidSettingsException with every problem found
+     */
+    public static SupervisionSettings from(Config config) {
+        SettingsReader reader = new SettingsReader(config);
+        SupervisionSettings settings = read(reader);
+        reader.check();
+        return settings;
     }
 
     /** Reads this module's keys; problems are left in the reader. */

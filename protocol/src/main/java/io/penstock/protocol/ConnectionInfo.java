@@ -26,9 +26,14 @@ public record ConnectionInfo(
 
     /** The name of the connection in logs: {@code c12 192.0.2.7:51234}. */
     public String label() {
-        String host = peer.getAddress() == null
-                ? peer.getHostString()
-                : peer.getAddress().getHostAddress();
-        return "c" + id + " " + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + peer.getPort();
+        return "c" + id + " " + address(peer);
+    }
+
+    /** An address as people write it: {@code 192.0.2.7:51234}, {@code [2001:db8::1]:443}. */
+    public static String address(InetSocketAddress address) {
+        String host = address.getAddress() == null
+                ? address.getHostString()
+                : address.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

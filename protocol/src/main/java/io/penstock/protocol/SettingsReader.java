@@ -165,12 +165,8 @@ public final class SettingsReader {
     /** Short words for where a value comes from. */
     public static String describe(ConfigOrigin origin) {
         String description = origin.description();
-        if (origin.lineNumber() < 0) {
-            return description;
-        }
-        String resource = origin.resource();
-        String file = origin.filename() != null ? origin.filename() : resource != null ? resource : description;
-        return file + ": " + origin.lineNumber();
+        int url = description.indexOf(" @ ");
+        return url < 0 ? description : description.substring(0, url) + ": " + origin.lineNumber();
     }
 
     private String at(String key) {
@@ -207,7 +203,7 @@ public final class SettingsReader {
     /**
      * Ends the reading.
      *
-     * @throws InvalidSettingsException when there is any problem, with all of them
+     * @throws InvalidSettingsException when there is any problem, also an unknown key, with all of them
      */
     public void finish() {
         config.entrySet().forEach(entry -> {
@@ -217,6 +213,15 @@ public final class SettingsReader {
                         + describe(entry.getValue().origin()));
             }
         });
+        check();
+    }
+
+    /**
+     * For who reads only some of the keys: the others may be anything.
+     *
+     * @throws InvalidSettingsException when there is any problem, with all of them
+     */
+    public void check() {
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }

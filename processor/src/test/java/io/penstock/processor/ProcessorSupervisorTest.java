@@ -1,0 +1,330 @@
+package io.penstock.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.processor.SupervisionSettings.OnFailure;
+import io.penstock.protocol.AckStep;
+import io.penstock.protocol.ConnectionEnd;
+import io.penstock.protocol.ConnectionInfo;
+import io.penstock.protocol.Frames;
+import io.penstock.protocol.ProcessorProtocol;
+import io.penstock.protocol.ProcessorProtocol.Answer;
+import io.penstock.protocol.ProcessorProtocol.Close;
+import io.penstock.protocol.ProcessorProtocol.Deliver;
+import io.penstock.protocol.ProcessorProtocol.Disconnect;
+import io.penstock.protocol.ProcessorProtocol.Done;
+import io.penstock.protocol.ProcessorProtocol.Failed;
+import io.penstock.protocol.ProcessorProtocol.Open;
+import io.penstock.protocol.ProcessorProtocol.Send;
+import io.penstock.protocol.Protocols;
+import io.penstock.protocol.SupervisorProtocol;
+import io.penstock.protocol.SupervisorProtocol.Attach;
+import io.penstock.protocol.SupervisorProtocol.Attached;
+import io.penstock.protocol.SupervisorProtocol.NotReady;
+import io.penstock.protocol.SupervisorProtocol.Readiness;
+import io.penstock.protocol.SupervisorProtocol.Ready;
+import io.penstock.protocol.SupervisorProtocol.Stop;
+import io.penstock.protocol.SupervisorProtocol.Stopped;
+import io.penstock.protocol.SupervisorProtocol.WhenReady;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class ProcessorSupervisorTest {
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final Duration SHORT = Duration.ofMillis(5);
+
+    private final TestProbe<Answer> alice = KIT.createTestProbe();
+    private final TestProbe<Answer> bob = KIT.createTestProbe();
+    private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+    private final AtomicInteger lives = new AtomicInteger();
+
+    @AfterAll
+    static void shutdown() {
+        KIT.shutdownTestKit();
+    }
+
+    /** Notes what it sees; throws at the frame "poison"; replies to "ask". */
+    private final class Recording implements Processor {
+        private final int life = lives.incrementAndGet();
+
+        @Override
+        public void opened(Session session) {
+            seen.add(life + " opened c" + session.connection().id());
+        }
+
+        @Override
+        public void process(Session session, ByteString frame) throws IOException {
+            String text = frame.utf8String();
+            if (text.equals("poison")) {
+                throw new IOException("cannot swallow it");
+            }
+            if (text.equals("ask")) {
+                session.send(ByteString.fromString("answer"));
+            }
+            seen.add(life + " c" + session.connection().id() + " " + text);
+        }
+
+        @Override
+        public void closed(Session session, ConnectionEnd end) {
+            seen.add(life + " closed c" + session.connection().id());
+        }
+
+        @Override
+        public void close() {
+            seen.add(life + " close");
+        }
+    }
+
+    private static SupervisionSettings settings(OnFailure onFailure) {
+        return new SupervisionSettings(onFailure, SHORT, SHORT);
+    }
+
+    private ActorRef<ProcessorProtocol.Command> attach(ActorRef<SupervisorProtocol.Command> supervisor) {
+        TestProbe<Attached> probe = KIT.createTestProbe();
+        supervisor.tell(new Attach(1, probe.getRef()));
+        return probe.receiveMessage().processor();
+    }
+
+    private ActorRef<ProcessorProtocol.Command> recording(OnFailure onFailure) {
+        return attach(KIT.spawn(ProcessorSupervisor.create(Recording::new, settings(onFailure))));
+    }
+
+    private static Open open(long id, TestProbe<Answer> connection) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        return new Open(new ConnectionInfo(id, address, address, Protocols.LINES, null), connection.getRef());
+    }
+
+    private static Deliver deliver(long id, long batch, TestProbe<Answer> connection, String... frames) {
+        return new Deliver(
+                id,
+                batch,
+                Frames.of(Arrays.stream(frames).map(ByteString::fromString).toList()),
+                connection.getRef());
+    }
+
+    private static Done done(long batch) {
+        return new Done(batch, AckStep.PROCESSED, List.of());
+    }
+
+    private List<String> seen(int count) throws InterruptedException {
+        String[] lines = new String[count];
+        for (int i = 0; i < count; i++) {
+            lines[i] = seen.take();
+        }
+        return List.of(lines);
+    }
+
+    @Nested
+    class Processing {
+        @Test
+        void answersEachBatchOnceAndInOrder() throws InterruptedException {
+            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CLOSE);
+            processor.tell(open(1, alice));
+            processor.tell(deliver(1, 1, alice, "a", "b"));
+            processor.tell(deliver(1, 2, alice, "c"));
+            alice.expectMessage(done(1));
+            alice.expectMessage(done(2));
+            assertThat(seen(4)).containsExactly("1 opened c1", "1 c1 a", "1 c1 b", "1 c1 c");
+        }
+
+        @Test
+        void sendsRepliesTogetherWithTheAnswer() {
+            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CLOSE);
+            processor.tell(open(1, alice));
+            processor.tell(deliver(1, 1, alice, "ask", "ask"));
+            ByteString answer = ByteString.fromString("answer");
+            alice.expectMessage(new Done(1, AckStep.PROCESSED, List.of(answer, answer)));
+        }
+
+        @Test
+        void sendsFromAnotherThreadByThemselves() {
+            BlockingQueue<Session> sessions = new LinkedBlockingQueue<>();
+            ProcessorFactory factory = () -> (session, frame) -> sessions.add(session);
+            ActorRef<ProcessorProtocol.Command> processor =
+                    attach(KIT.spawn(ProcessorSupervisor.create(factory, settings(OnFailure.CLOSE))));
+            processor.tell(open(1, alice));
+            processor.tell(deliver(1, 1, alice, "a"));
+            alice.expectMessage(done(1));
+            sessions.remove().send(ByteString.fromString("later"));
+            alice.expectMessage(new Send(List.of(ByteString.fromString("later"))));
+        }
+
+        @Test
+        void closesTheProcessorWhenStopped() throws InterruptedException {
+            ActorRef<SupervisorProtocol.Command> supervisor =
+                    KIT.spawn(ProcessorSupervisor.create(Recording::new, settings(OnFailure.CLOSE)));
+            ActorRef<ProcessorProtocol.Command> processor = attach(supervisor);
+            processor.tell(open(1, alice));
+            processor.tell(new Close(1, ConnectionEnd.of(ConnectionEnd.Kind.END_OF_STREAM)));
+            assertThat(seen(2)).containsExactly("1 opened c1", "1 closed c1");
+            TestProbe<Stopped> stopped = KIT.createTestProbe();
+            supervisor.tell(new Stop(stopped.getRef()));
+            stopped.expectMessage(new Stopped());
+            assertThat(seen(1)).containsExactly("1 close");
+        }
+    }
+
+    @Nested
+    class Failing {
+        @Test
+        void tellsWhichFrameFailedThenRestartsAndGoesOnAfterIt() throws InterruptedException {
+            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CONTINUE);
+            processor.tell(open(1, alice));
+            processor.tell(deliver(1, 1, alice, "a", "poison", "b", "c"));
+            processor.tell(deliver(1, 2, alice, "d"));
+            alice.expectMessage(new Failed(1, 1, 1, "IOException: cannot swallow it", true, List.of()));
+            alice.expectMessage(done(1));
+            alice.expectMessage(done(2));
+            assertThat(seen(7))
+                    .containsExactly("1 opened c1", "1 c1 a", "1 close", "2 opened c1", "2 c1 b", "2 c1 c", "2 c1 d");
+        }
+
+        @Test
+        void countsFramesOfARedeliveredRestFromTheBatchsBeginning() {
+            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CONTINUE);
+            processor.tell(open(1, alice));
+            processor.tell(deliver(1, 1, alice, "a", "poison", "b", "poison"));
+            alice.expectMessage(new Failed(1, 1, 1, "IOException: cannot swallow it", true, List.of()));
+            alice.expectMessage(new Failed(1, 3, 1, "IOException: cannot swallow it", true, List.of()));
+            processor.tell(deliver(1, 2, alice, "c"));
+            alice.expectMessage(done(2));
+        }
+
+        @Test
+        void otherConnectionsLoseNothing() throws InterruptedException {
+            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CLOSE);
+            processor.tell(open(1, alice));
+            processor.tell(open(2, bob));
+            processor.tell(deliver(1, 1, alice, "poison"));
+            for (int i = 1; i <= 100; i++) {
+                processor.tell(deliver(2, i, bob, "frame " + i));
+            }
+            for (int i = 1; i <= 100; i++) {
+                bob.expectMessage(done(i));
+            }
+            assertThat(seen(5 + 99))
+                    .startsWith("1 opened c1", "1 opened c2", "1 close", "2 opened c2", "2 c2 frame 1")
+                    .endsWith("2 c2 frame 100");
+        }
+
+        @Test
+        void processesNothingMoreOfAConnectionThatIsToClose() throws InterruptedException {
+            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CLOSE);
+            processor.tell(open(1, alice));
+            processor.tell(open(2, bob));
+            processor.tell(deliver(1, 1, alice, "a", "poison", "b"));
+            processor.tell(deliver(1, 2, alice, "c"));
+            processor.tell(new Close(1, ConnectionEnd.of(ConnectionEnd.Kind.PROCESSOR_FAILED)));
+            processor.tell(deliver(2, 1, bob, "d"));
+            alice.expectMessage(new Failed(1, 1, 1, "IOException: cannot swallow it", false, List.of()));
+            bob.expectMessage(done(1));
+            alice.expectNoMessage(Duration.ZERO);
+            assertThat(seen(6))
+                    .containsExactly("1 opened c1", "1 opened c2", "1 c1 a", "1 close", "2 opened c2", "2 c2 d");
+        }
+
+        @Test
+        void disconnectsAConnectionThatCannotBeOpened() {
+            ProcessorFactory factory = () -> new Processor() {
+                @Override
+                public void opened(Session session) {
+                    throw new IllegalStateException("not you");
+                }
+
+                @Override
+                public void process(Session session, ByteString frame) {}
+            };
+            ActorRef<ProcessorProtocol.Command> processor =
+                    attach(KIT.spawn(ProcessorSupervisor.create(factory, settings(OnFailure.CONTINUE))));
+            processor.tell(open(1, alice));
+            alice.expectMessage(new Disconnect("processor failed: IllegalStateException: not you"));
+        }
+    }
+
+    @Nested
+    class Starting {
+        private Readiness readiness(ProcessorFactory factory) {
+            TestProbe<Readiness> probe = KIT.createTestProbe();
+            KIT.spawn(ProcessorSupervisor.create(factory, settings(OnFailure.CLOSE)))
+                    .tell(new WhenReady(probe.getRef()));
+            return probe.receiveMessage();
+        }
+
+        @Test
+        void saysWhenAProcessorIsThere() {
+            assertThat(readiness(Recording::new)).isEqualTo(new Ready());
+        }
+
+        @Test
+        void saysWhyThereIsNone() {
+            IOException reason = new IOException("no such disk");
+            assertThat(readiness(() -> {
+                        throw reason;
+                    }))
+                    .isEqualTo(new NotReady(reason));
+        }
+    }
+
+    @Nested
+    class UsersBehaviors {
+        private Behavior<ProcessorProtocol.Command> user() {
+            return Behaviors.receive(ProcessorProtocol.Command.class)
+                    .onMessage(Deliver.class, deliver -> {
+                        if (deliver.frames().get(0).utf8String().equals("poison")) {
+                            throw new IllegalStateException("cannot swallow it");
+                        }
+                        deliver.replyTo().tell(done(deliver.batch()));
+                        return Behaviors.same();
+                    })
+                    .onAnyMessage(other -> Behaviors.same())
+                    .build();
+        }
+
+        private ActorRef<ProcessorProtocol.Command> user(OnFailure onFailure) {
+            return attach(KIT.spawn(ProcessorSupervisor.create(user(), settings(onFailure))));
+        }
+
+        @Test
+        void failTheWholeBatchAtWhichTheyThrow() {
+            ActorRef<ProcessorProtocol.Command> processor = user(OnFailure.CONTINUE);
+            processor.tell(deliver(1, 1, alice, "poison", "a"));
+            processor.tell(deliver(1, 2, alice, "b"));
+            alice.expectMessage(new Failed(1, 0, 2, "IllegalStateException: cannot swallow it", true, List.of()));
+            alice.expectMessage(done(2));
+        }
+
+        @Test
+        void seeNothingMoreOfAConnectionThatIsToClose() {
+            ActorRef<ProcessorProtocol.Command> processor = user(OnFailure.CLOSE);
+            processor.tell(deliver(1, 1, alice, "poison"));
+            processor.tell(deliver(1, 2, alice, "b"));
+            processor.tell(deliver(2, 1, bob, "c"));
+            alice.expectMessage(new Failed(1, 0, 1, "IllegalStateException: cannot swallow it", false, List.of()));
+            bob.expectMessage(done(1));
+            alice.expectNoMessage(Duration.ZERO);
+        }
+    }
+
+    @Test
+    void handsConnectionsToAnActorOfSomebodyElse() {
+        TestProbe<ProcessorProtocol.Command> theirs = KIT.createTestProbe();
+        assertThat(attach(KIT.spawn(ProcessorSupervisor.create(theirs.getRef()))))
+                .isEqualTo(theirs.getRef());
+    }
+}

@@ -1,0 +1,79 @@
+package io.penstock.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SettingsReaderTest {
+    private static Config config(String... lines) {
+        return ConfigFactory.parseString(
+                        String.join("\n", lines), ConfigParseOptions.defaults().setOriginDescription("app.conf"))
+                .withFallback(ConfigFactory.parseResources("reference.conf"))
+                .resolve();
+    }
+
+    private static FramingSettings read(Config config) {
+        SettingsReader reader = new SettingsReader(config);
+        FramingSettings settings = FramingSettings.read(reader);
+        reader.finish();
+        return settings;
+    }
+
+    private static List<String> problems(String... lines) {
+        return catchThrowableOfType(InvalidSettingsException.class, () -> read(config(lines)))
+                .problems();
+    }
+
+    @Test
+    void readsTheDefaults() {
+        assertThat(read(config("")))
+                .isEqualTo(new FramingSettings(
+                        Protocols.RAW, new FrameLimits(65536, BadFrameAction.CLOSE), 8192, 256 * 1024));
+    }
+
+    @Test
+    void namesKeyValueExpectationAndPlaceOfEveryProblem() {
+        assertThat(problems(
+                        "penstock.protocol = morse",
+                        "penstock.max-frame-size = 0",
+                        "penstock.on-bad-frame = explode",
+                        "penstock.window.frames = many",
+                        "penstock.windows = open"))
+                .containsExactlyInAnyOrder(
+                        "penstock.protocol: morse (expected: lines|raw) at app.conf: 1",
+                        "penstock.max-frame-size: 0 (expected: 1..1073741824) at app.conf: 2",
+                        "penstock.on-bad-frame: explode (expected: close|drop|truncate) at app.conf: 3",
+                        "penstock.window.frames: many (expected: a whole number) at app.conf: 4",
+                        "penstock.windows: unknown key (expected: max-frame-size|on-bad-frame|protocol) at app.conf: 5");
+    }
+
+    @Test
+    void saysWhatALaterVersionBrings() {
+        assertThat(problems("penstock.protocol = relp", "penstock.on-bad-frame = quarantine"))
+                .containsExactlyInAnyOrder(
+                        "penstock.protocol: relp (expected: lines|raw; this one is not in this version) at app.conf: 1",
+                        "penstock.on-bad-frame: quarantine (expected: close|drop|truncate; quarantine is not in this"
+                                + " version) at app.conf: 2");
+    }
+
+    @Test
+    void readsDurationsAndOff() {
+        SettingsReader reader = new SettingsReader(
+                ConfigFactory.parseString("penstock { a = off, b = 10s, c = -1s, d = [x, y], e = \"x, y\" }"));
+        assertThat(reader.durationOrOff("a")).isEmpty();
+        assertThat(reader.durationOrOff("b")).contains(java.time.Duration.ofSeconds(10));
+        reader.duration("c");
+        assertThat(reader.texts("d")).containsExactly("x", "y");
+        assertThat(reader.texts("e")).containsExactly("x", "y");
+        assertThat(catchThrowableOfType(InvalidSettingsException.class, reader::finish)
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("penstock.c: -1s (expected: > 0) at ");
+    }
+}
