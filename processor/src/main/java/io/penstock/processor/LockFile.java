@@ -1,0 +1,72 @@
+package io.penstock.processor;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a second writer from a file. The lock is on a hidden file beside it ({@code .orders.log.lock}), because the
+ * file itself is renamed by rotation, and because POSIX lets go of a process's lock on a file when any reader in that
+ * process closes it. The lock file stays when the lock is released: removing it could remove that of the next holder.
+ */
+final class LockFile implements Closeable {
+    private final FileChannel channel;
+
+    private LockFile(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Locks.
+     *
+     * @throws IOException somebody else has the lock, named by process id where it is known; or it cannot be taken
+     */
+    static LockFile acquire(Path file) throws IOException {
+        Path lock = file.resolveSibling("." + file.getFileName() + ".lock");
+        FileChannel channel = DiskLayer.open(lock, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        try {
+            if (tryLock(channel) == null) {
+                throw new IOException(
+                        "it is being written by another processor" + holder(lock) + ", which holds the lock " + lock);
+            }
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+            return new LockFile(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // The holder is in this process.
+            return null;
+        }
+    }
+
+    private static String holder(Path lock) {
+        try {
+            String pid = Files.readString(lock, StandardCharsets.US_ASCII).strip();
+            return pid.isEmpty() ? "" : " (process " + pid + ")";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

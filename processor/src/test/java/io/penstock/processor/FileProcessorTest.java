@@ -1,0 +1,415 @@
+package io.penstock.processor;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.penstock.protocol.Frames;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileProcessorTest {
+    private final RecordingLayer layer = new RecordingLayer();
+    private final Session lines = FakeSession.lines(1);
+    private final Session raw = FakeSession.raw(2);
+
+    @TempDir
+    private Path dir;
+
+    private Path path;
+
+    @BeforeEach
+    void nameFile() {
+        path = dir.resolve("orders.log");
+    }
+
+    private FileProcessor open() throws IOException {
+        return open(path);
+    }
+
+    private FileProcessor open(Path file) throws IOException {
+        return FileProcessor.open(FileSettings.of(file), layer, Clock.systemUTC());
+    }
+
+    @Nested
+    class Format {
+        @Test
+        void writesALineForEachFrame() throws IOException {
+            try (FileProcessor file = open()) {
+                file.processAll(lines, frames("one", "", "\tthree \u001b"));
+                file.process(lines, ByteString.fromString("four"));
+            }
+
+            assertThat(path).hasContent("one\n\n\tthree \u001b\nfour\n");
+        }
+
+        @Test
+        void leavesBackslashesInsideALineAlone() throws IOException {
+            try (FileProcessor file = open()) {
+                file.processAll(lines, frames("{\"a\":\"b\\n\"}", "C:\\temp"));
+            }
+
+            assertThat(path).hasContent("{\"a\":\"b\\n\"}\nC:\\temp\n");
+        }
+
+        @Test
+        void escapesAFrameThatHoldsALineBreakOrBeginsWithABackslash() throws IOException {
+            try (FileProcessor file = open()) {
+                file.processAll(lines, frames("a\rb\\c", "a\nb", "\\\\host"));
+            }
+
+            assertThat(Files.readString(path)).isEqualTo("\\a\\rb\\\\c\n\\a\\nb\n\\\\\\\\\\host\n");
+        }
+
+        @Test
+        void readsBackAsItWasSent() throws IOException {
+            Random random = new Random(11);
+            byte[] alphabet = {'\n', '\r', '\\', 'n', 'r', 'x', 0, (byte) 0xff};
+            List<ByteString> sent = new ArrayList<>();
+            try (FileProcessor file = open()) {
+                for (int i = 0; i < 3000; i++) {
+                    byte[] payload = new byte[random.nextInt(8)];
+                    for (int j = 0; j < payload.length; j++) {
+                        payload[j] = alphabet[random.nextInt(alphabet.length)];
+                    }
+                    sent.add(ByteString.fromArray(payload));
+                }
+                file.processAll(lines, Frames.of(sent));
+            }
+
+            assertThat(decoded(path)).isEqualTo(sent);
+        }
+
+        @Test
+        void writesFramesThatAreLongerThanItsBuffer() throws IOException {
+            String large = "x".repeat(200_001);
+            try (FileProcessor file = open()) {
+                file.processAll(lines, frames("first", large, large + "\n"));
+            }
+
+            assertThat(path).hasContent("first\n" + large + "\n\\" + large + "\\n\n");
+        }
+
+        @Test
+        void writesRawByteForByte() throws IOException {
+            byte[] all = new byte[256];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = (byte) i;
+            }
+            try (FileProcessor file = open()) {
+                file.process(raw, ByteString.fromArray(all));
+                file.process(raw, ByteString.fromArray(all));
+            }
+
+            assertThat(path).hasBinaryContent(twice(all));
+        }
+    }
+
+    @Nested
+    class Order {
+        @Test
+        void synchronisesEachBatchBeforeItIsDone() throws IOException {
+            try (FileProcessor file = open()) {
+                layer.calls.clear();
+                file.processAll(lines, frames("one", "two"));
+                assertThat(layer.calls).containsExactly("write 8", "force");
+                file.process(raw, ByteString.fromString("raw"));
+                assertThat(layer.calls).containsExactly("write 8", "force", "write 3", "force");
+            }
+        }
+
+        @Test
+        void synchronisesDirectoriesThatItMakesAndTheOneOfTheFile() throws IOException {
+            open(dir.resolve("a/b/c.log")).close();
+
+            assertThat(layer.calls)
+                    .containsExactly(
+                            "mkdir a",
+                            "force directory " + dir.getFileName(),
+                            "mkdir b",
+                            "force directory a",
+                            "open c.log",
+                            "force directory b",
+                            "close");
+        }
+
+        @Test
+        void synchronisesNothingWhenThatIsOff() throws IOException {
+            FileSettings settings = new FileSettings(
+                    path, FileSettings.Sync.OFF, Optional.of(1L), Optional.empty(), Optional.empty(), Optional.empty());
+            try (FileProcessor file = FileProcessor.open(settings, layer, Clock.systemUTC())) {
+                file.processAll(lines, frames("one"));
+                file.processAll(lines, frames("two"));
+            }
+
+            assertThat(layer.calls).noneMatch(call -> call.startsWith("force"));
+        }
+    }
+
+    @Nested
+    class Failure {
+        @Test
+        void leavesNothingOfABatchThatDidNotFit() throws IOException {
+            try (FileProcessor file = open()) {
+                file.processAll(lines, frames("kept"));
+                layer.space = 6;
+                assertThatThrownBy(() -> file.processAll(lines, frames("one", "two")))
+                        .isInstanceOf(IOException.class)
+                        .hasMessage("cannot append to " + path + ": No space left on device")
+                        .satisfies(e -> assertThat(e.getCause()).hasNoSuppressedExceptions());
+                assertThat(path).hasContent("kept\n");
+
+                layer.space = 100;
+                file.processAll(lines, frames("one", "two"));
+            }
+
+            assertThat(path).hasContent("kept\none\ntwo\n");
+        }
+
+        @Test
+        void leavesNothingOfABatchThatCouldNotBeSynchronised() throws IOException {
+            try (FileProcessor file = open()) {
+                file.processAll(lines, frames("kept"));
+                layer.forceFails = true;
+                assertThatThrownBy(() -> file.processAll(lines, frames("lost")))
+                        .hasMessage("cannot append to " + path + ": Input/output error");
+            }
+
+            assertThat(layer.calls).endsWith("write 5", "force", "truncate 5", "close");
+            assertThat(path).hasContent("kept\n");
+        }
+
+        @Test
+        void cutsAFrameThatFilledTheDiskInSeveralWrites() throws IOException {
+            layer.space = 100_000;
+            try (FileProcessor file = open()) {
+                assertThatThrownBy(() -> file.processAll(lines, frames("x".repeat(200_000))))
+                        .hasMessageContaining("No space left");
+            }
+
+            assertThat(path).isEmptyFile();
+        }
+
+        @Test
+        void isToldByAFullDevice() throws IOException {
+            Path full = Path.of("/dev/full");
+            assumeTrue(Files.exists(full));
+            try (FileProcessor file = open(full)) {
+                assertThatThrownBy(() -> file.processAll(lines, frames("lost")))
+                        .isInstanceOf(IOException.class)
+                        .hasMessage("cannot append to /dev/full: No space left on device");
+            }
+            assertThat(Path.of("/dev/.full.lock")).doesNotExist();
+        }
+
+        @Test
+        void namesTheFileThatCannotBeOpened() throws IOException {
+            Path file = Files.createFile(dir.resolve("file"));
+
+            assertThatThrownBy(() -> open(dir)).hasMessage("cannot open " + dir + ": it is a directory");
+            assertThatThrownBy(() -> open(file.resolve("below/x.log")))
+                    .hasMessageStartingWith("cannot open " + file + "/below/x.log: ");
+        }
+    }
+
+    @Nested
+    class Reopening {
+        @Test
+        void appendsToWhatIsThere() throws IOException {
+            Files.writeString(path, "old\n");
+            try (FileProcessor file = open()) {
+                file.processAll(lines, frames("new"));
+            }
+
+            assertThat(path).hasContent("old\nnew\n");
+        }
+
+        @Test
+        void neverGluesALineToATornOne() throws IOException {
+            Files.writeString(path, "whole\nto");
+            try (FileProcessor file = open()) {
+                file.processAll(lines, frames("new"));
+                file.processAll(lines, frames("newer"));
+            }
+
+            assertThat(path).hasContent("whole\nto\nnew\nnewer\n");
+        }
+
+        @Test
+        void addsNothingToRawBytes() throws IOException {
+            Files.writeString(path, "no line feed");
+            try (FileProcessor file = open()) {
+                file.process(raw, ByteString.fromString("; more"));
+            }
+
+            assertThat(path).hasContent("no line feed; more");
+        }
+
+        @Test
+        void beginsALineOfItsOwnAfterRawBytes() throws IOException {
+            try (FileProcessor file = open()) {
+                file.process(raw, ByteString.fromString("raw"));
+                file.processAll(lines, frames("one"));
+                file.process(raw, ByteString.fromString("raw\n"));
+                file.processAll(lines, frames("two"));
+            }
+
+            assertThat(path).hasContent("raw\none\nraw\ntwo\n");
+        }
+
+        @Test
+        void makesTheFileAnewWhenSomebodyRenamedOrDeletedIt() throws IOException {
+            Path moved = dir.resolve("moved");
+            try (FileProcessor file = open()) {
+                file.processAll(lines, frames("one"));
+                Files.move(path, moved);
+                file.processAll(lines, frames("two"));
+                assertThat(path).hasContent("two\n");
+                Files.delete(path);
+                file.processAll(lines, frames("three"));
+            }
+
+            assertThat(moved).hasContent("one\n");
+            assertThat(path).hasContent("three\n");
+        }
+
+        @Test
+        void goesOnAtTheStartWhenSomebodyTruncatedTheFile() throws IOException {
+            try (FileProcessor file = open()) {
+                file.process(raw, ByteString.fromString("one"));
+                Files.write(path, new byte[0]);
+                file.processAll(lines, frames("two"));
+            }
+
+            assertThat(path).hasContent("two\n");
+        }
+
+        @Test
+        void followsALink() throws IOException {
+            Path target = Files.createDirectory(dir.resolve("elsewhere")).resolve("target.log");
+            Files.writeString(target, "old\n");
+            Files.createSymbolicLink(path, target);
+            try (FileProcessor file = open()) {
+                file.processAll(lines, frames("new"));
+                assertThatThrownBy(() -> open(target)).hasMessageContaining("being written by another processor");
+            }
+
+            assertThat(path).isSymbolicLink();
+            assertThat(target).hasContent("old\nnew\n");
+        }
+    }
+
+    @Nested
+    class Access {
+        @Test
+        void givesNobodyElseTheFile() throws IOException {
+            Path file = dir.resolve("new/deep/orders.log");
+            open(file).close();
+
+            assertThat(mode(file)).isEqualTo("rw-r-----");
+            assertThat(mode(file.resolveSibling(".orders.log.lock"))).isEqualTo("rw-r-----");
+            assertThat(mode(dir.resolve("new/deep"))).isEqualTo("rwxr-x---");
+            assertThat(mode(dir.resolve("new"))).isEqualTo("rwxr-x---");
+        }
+
+        @Test
+        void refusesASecondProcessorOfTheSameProcess() throws IOException {
+            try (FileProcessor first = open()) {
+                first.processAll(lines, frames("one"));
+                assertThatThrownBy(() -> open())
+                        .isInstanceOf(IOException.class)
+                        .hasMessage("cannot open " + path + ": it is being written by another processor (process "
+                                + ProcessHandle.current().pid() + "), which holds the lock "
+                                + path.resolveSibling(".orders.log.lock"));
+            }
+            open().close();
+        }
+
+        @Test
+        void refusesAFileThatAnotherProcessWrites() throws Exception {
+            Process other = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            place(LockFile.class) + System.getProperty("path.separator") + place(LockHolder.class),
+                            LockHolder.class.getName(),
+                            path.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (BufferedReader said = new BufferedReader(new InputStreamReader(other.getInputStream(), UTF_8))) {
+                assertThat(said.readLine()).isEqualTo("locked");
+                assertThatThrownBy(() -> open())
+                        .hasMessageContaining("is being written by another processor (process " + other.pid() + ")");
+
+                other.getOutputStream().close();
+                assertThat(other.waitFor()).isZero();
+                open().close();
+            } finally {
+                other.destroyForcibly();
+            }
+        }
+
+        private static Path place(Class<?> type) throws URISyntaxException {
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        }
+
+        private static String mode(Path file) throws IOException {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+        }
+    }
+
+    private static Frames frames(String... payloads) {
+        return Frames.of(Arrays.stream(payloads).map(ByteString::fromString).toList());
+    }
+
+    private static byte[] twice(byte[] bytes) {
+        byte[] all = Arrays.copyOf(bytes, bytes.length * 2);
+        System.arraycopy(bytes, 0, all, bytes.length, bytes.length);
+        return all;
+    }
+
+    /** Reads a file of lines back, as its description says. */
+    private static List<ByteString> decoded(Path file) throws IOException {
+        String all = Files.readString(file, ISO_8859_1);
+        assertThat(all).endsWith("\n").doesNotContain("\r");
+        List<ByteString> records = new ArrayList<>();
+        for (String line : all.substring(0, all.length() - 1).split("\n", -1)) {
+            records.add(line.startsWith("\\") ? unescaped(line.substring(1)) : ByteString.fromString(line, ISO_8859_1));
+        }
+        return records;
+    }
+
+    private static ByteString unescaped(String line) {
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == '\\') {
+                char next = line.charAt(++i);
+                payload.write(next == 'n' ? '\n' : next == 'r' ? '\r' : next);
+            } else {
+                payload.write(c);
+            }
+        }
+        return ByteString.fromArray(payload.toByteArray());
+    }
+}
