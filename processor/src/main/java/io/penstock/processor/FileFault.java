@@ -9,6 +9,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 
 /** Words for what went wrong with a file: the JDK's exceptions often say no more than its name. */
 final class FileFault {
@@ -17,8 +18,8 @@ final class FileFault {
     /** One sentence about a failure, without the file's name where the caller names it. */
     static String words(IOException e) {
         if (e instanceof AccessDeniedException denied && denied.getFile() != null) {
-            Path path = Path.of(denied.getFile());
-            return "permission denied" + (Files.exists(path) ? ": " + path + " is " + owner(path) : "");
+            Path path = nearest(Path.of(denied.getFile()));
+            return "permission denied" + (path == null ? "" : ": " + path + " is " + owner(path));
         }
         if (e instanceof NoSuchFileException) {
             return "no such file or directory";
@@ -33,6 +34,15 @@ final class FileFault {
                     : fault.getClass().getSimpleName();
         }
         return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    /** A path itself or the directory above it that is there, as far as this process may see. */
+    static @Nullable Path nearest(Path path) {
+        Path nearest = path;
+        while (nearest != null && !Files.exists(nearest)) {
+            nearest = nearest.getParent();
+        }
+        return nearest;
     }
 
     /** {@code owned by root, mode rw-r-----}. */

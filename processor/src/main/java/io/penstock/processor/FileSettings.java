@@ -82,10 +82,8 @@ record FileSettings(
         if (Files.exists(path) && !Files.isWritable(path)) {
             return Optional.of("a file that this process may write; it is " + FileFault.owner(path));
         }
-        Path parent = path.getParent();
-        while (parent != null && !Files.exists(parent)) {
-            parent = parent.getParent();
-        }
+        Path above = path.getParent();
+        Path parent = above == null ? null : FileFault.nearest(above);
         if (parent == null) {
             return Optional.of("a path below a directory that exists");
         }
