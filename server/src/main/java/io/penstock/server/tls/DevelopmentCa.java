@@ -76,7 +76,8 @@ public final class DevelopmentCa {
         hostname.ifPresent(name -> wanted.add(HostNames.normal(name)
                 .orElseThrow(
                         () -> failure("penstock.hostname: " + name + " (expected: a DNS name or an IP address)"))));
-        return new DevelopmentCa(new DevelopmentStore(home, clock), wanted).ensure(home);
+        Path place = home.toAbsolutePath();
+        return new DevelopmentCa(new DevelopmentStore(place, clock), wanted).ensure(place);
     }
 
     /** No name is no trouble: localhost remains. */
@@ -108,7 +109,7 @@ public final class DevelopmentCa {
     private DevelopmentFiles locked(Path lock) throws IOException {
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock held = channel.lock()) {
-            // Another process may have been first. It needs the lock's name, too, or the compiler calls it unused.
+            // Another process may have been first.
             Optional<DevelopmentFiles> kept = held.isValid() ? store.kept(wanted) : Optional.empty();
             return kept.isPresent() ? kept.get() : make();
         }
