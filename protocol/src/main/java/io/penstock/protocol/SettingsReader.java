@@ -3,9 +3,14 @@ package io.penstock.protocol;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigMemorySize;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the keys below {@code penstock} and collects every problem instead of stopping at the first. Each module's
@@ -28,6 +35,11 @@ import java.util.stream.Collectors;
 public final class SettingsReader {
     /** The root of every key. */
     public static final String ROOT = "penstock";
+
+    /** What stands in for a value that must not be shown. */
+    public static final String REDACTED = "<redacted>";
+
+    private static final Pattern SECRET = Pattern.compile("password|passphrase|secret|token", Pattern.CASE_INSENSITIVE);
 
     private final Config config;
     private final Set<String> known = new HashSet<>();
@@ -51,6 +63,16 @@ public final class SettingsReader {
     /** A text that is absent when it is empty. */
     public Optional<String> optionalText(String key) {
         return Optional.of(text(key)).filter(text -> !text.isEmpty());
+    }
+
+    /** A path of the file system that is absent when the text is empty. Nothing is looked up. */
+    public Optional<Path> optionalPath(String key) {
+        try {
+            return optionalText(key).map(Path::of);
+        } catch (InvalidPathException e) {
+            problem(key, "a path");
+            return Optional.empty();
+        }
     }
 
     public boolean flag(String key) {
@@ -97,7 +119,7 @@ public final class SettingsReader {
 
     private boolean isOff(String key) {
         known.add(key);
-        Object value = config.getValue(key).unwrapped();
+        Object value = config.hasPath(key) ? config.getValue(key).unwrapped() : "";
         return Boolean.FALSE.equals(value) || "off".equals(value);
     }
 
@@ -122,7 +144,7 @@ public final class SettingsReader {
     /** Texts; a single text with commas counts as a list. */
     public List<String> texts(String key) {
         known.add(key);
-        if (config.getValue(key).valueType() != ConfigValueType.STRING) {
+        if (!config.hasPath(key) || config.getValue(key).valueType() != ConfigValueType.STRING) {
             return get(key, "a list", config::getStringList, List.of());
         }
         return Arrays.stream(text(key).split(",", -1))
@@ -135,6 +157,14 @@ public final class SettingsReader {
     public Config open(String key) {
         open.add(key);
         return get(key, "an object", config::getConfig, config.withoutPath(key).atKey("none"));
+    }
+
+    /**
+     * Keys, or whole parts, that another reader is responsible for: they are known, and their values are not looked at.
+     */
+    public void leave(String... keys) {
+        known.addAll(List.of(keys));
+        open.addAll(List.of(keys));
     }
 
     /** Whether a key has a value at all; counts as reading it. */
@@ -159,7 +189,17 @@ public final class SettingsReader {
 
     /** Where a key's value comes from: {@code app.conf: 12}, {@code command line}, {@code reference.conf: 3}. */
     public String origin(String key) {
-        return config.hasPathOrNull(key) ? describe(config.getValue(key).origin()) : "nowhere";
+        ConfigValue value = find(key);
+        return value == null ? "nowhere" : describe(value.origin());
+    }
+
+    /** As Config's own search, which throws at a null. */
+    private @Nullable ConfigValue find(String key) {
+        ConfigValue value = config.root();
+        for (String name : ConfigUtil.splitPath(key)) {
+            value = value instanceof ConfigObject object ? object.get(name) : null;
+        }
+        return value;
     }
 
     /** Short words for where a value comes from. */
@@ -174,11 +214,25 @@ public final class SettingsReader {
     }
 
     private String render(String key) {
-        if (!config.hasPathOrNull(key)) {
+        ConfigValue value = find(key);
+        if (value == null) {
             return "nothing";
         }
-        ConfigValue value = config.getValue(key);
-        return value.valueType() == ConfigValueType.STRING ? String.valueOf(value.unwrapped()) : value.render();
+        return isSecret(key) ? REDACTED : render(value);
+    }
+
+    private static String render(ConfigValue value) {
+        return value.valueType() == ConfigValueType.STRING
+                ? String.valueOf(value.unwrapped())
+                : value.render(ConfigRenderOptions.concise());
+    }
+
+    /**
+     * Whether a key's value must not be shown: some part of its path names a password, passphrase, secret or token. A
+     * last part that ends in {@code -file} names a file that holds one, and may be shown.
+     */
+    public static boolean isSecret(String key) {
+        return !key.endsWith("-file") && SECRET.matcher(key).find();
     }
 
     private <T> T get(String key, String expected, Function<String, T> getter, T otherwise) {
