@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import io.penstock.protocol.FramingSettings;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.tls.TlsSettings;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,7 +16,7 @@ import java.util.Optional;
  * @param hostname the name clients use, for the development leaf and for warnings; empty: localhost
  * @param tls empty: plaintext
  * @param framing codec, limits and window
- * @param maxConnections connections at once; one more is refused
+ * @param maxConnections connections at once, never more than the limit of open files has room for; one more is refused
  * @param handshakeTimeout absolute, from accept
  * @param idleTimeout without a byte in either direction
  * @param drainTimeout how long a drain waits before it cuts
@@ -35,29 +34,47 @@ public record ServerSettings(
         Optional<Duration> idleTimeout,
         Duration drainTimeout,
         Duration closeLinger) {
+    /** Read by the processor module where it makes a processor by its name. */
+    private static final String[] OF_PROCESSORS = {
+        "processor",
+        "processor-config",
+        "processor-dispatcher",
+        "processor-restart",
+        "on-processor-failure",
+        "console",
+        "file"
+    };
+
+    /** Read by the command line. */
+    private static final String[] OF_THE_STANDALONE = {"ready-file", "admin", "log"};
 
     /**
-     * Reads {@code penstock} of a configuration that includes the modules' {@code reference.conf}.
+     * Reads {@code penstock} of a configuration that includes the modules' {@code reference.conf}, as {@code
+     * ConfigFactory.load()} gives it. What only the processors and the standalone server use is let be.
      *
      * @throws io.penstock.protocol.InvalidSettingsException with every problem found
      */
     public static ServerSettings from(Config config) {
         SettingsReader reader = new SettingsReader(config);
         ServerSettings settings = read(reader);
+        reader.leave(OF_PROCESSORS);
+        reader.leave(OF_THE_STANDALONE);
         reader.finish();
         return settings;
     }
 
-    /** Reads this module's keys and those of the modules below; problems are left in the reader. */
-    static ServerSettings read(SettingsReader reader) {
+    /** Reads a listener's keys and those of the modules below; problems are left in the reader. */
+    public static ServerSettings read(SettingsReader reader) {
+        PlannedKeys.read(reader);
+        TlsSettings tls = tls(reader);
         return new ServerSettings(
                 reader.text("host"),
                 reader.integer("port", 0, 65535),
                 reader.integer("backlog", 1, Integer.MAX_VALUE),
                 reader.optionalText("hostname"),
-                reader.flag("plaintext") ? Optional.empty() : Optional.of(tls(reader)),
+                reader.flag("plaintext") ? Optional.empty() : Optional.of(tls),
                 FramingSettings.read(reader),
-                reader.integer("max-connections", 1, Integer.MAX_VALUE),
+                maxConnections(reader),
                 reader.duration("handshake-timeout"),
                 reader.durationOrOff("idle-timeout"),
                 reader.duration("drain-timeout"),
@@ -66,10 +83,17 @@ public record ServerSettings(
 
     private static TlsSettings tls(SettingsReader reader) {
         return new TlsSettings(
-                reader.optionalText("tls.cert").map(Path::of),
-                reader.optionalText("tls.key").map(Path::of),
-                reader.optionalText("tls.key-password-file").map(Path::of),
+                reader.optionalPath("tls.cert"),
+                reader.optionalPath("tls.key"),
+                reader.optionalPath("tls.key-password-file"),
                 reader.choice("tls.client-auth", TlsSettings.ClientAuth.class),
-                reader.optionalText("tls.client-ca").map(Path::of));
+                reader.optionalPath("tls.client-ca"));
+    }
+
+    private static int maxConnections(SettingsReader reader) {
+        int most = FileLimit.connections();
+        return reader.text("max-connections").equals("auto")
+                ? most
+                : Math.min(most, reader.integer("max-connections", 1, Integer.MAX_VALUE));
     }
 }
