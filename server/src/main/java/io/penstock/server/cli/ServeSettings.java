@@ -1,0 +1,50 @@
+package io.penstock.server.cli;
+
+import io.penstock.protocol.SettingsReader;
+import io.penstock.server.ServerSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything below {@code penstock}, as the standalone server reads it.
+ *
+ * @param server the listener's
+ * @param readyFile receives the address once the port accepts
+ * @param log how the log is written
+ * @param warnings what is accepted and will not be as it was written
+ */
+record ServeSettings(ServerSettings server, Optional<Path> readyFile, LogSettings log, List<String> warnings) {
+    ServeSettings {
+        warnings = List.copyOf(warnings);
+    }
+
+    /** Reads all keys of all modules; problems are left in the reader, which the caller finishes. */
+    static ServeSettings read(SettingsReader reader) {
+        ServerSettings server = ServerSettings.read(reader);
+        admin(reader);
+        List<String> warnings = new ArrayList<>();
+        String wanted = reader.text("max-connections");
+        if (!wanted.equals("auto") && !wanted.equals(Integer.toString(server.maxConnections()))) {
+            warnings.add("penstock.max-connections: " + wanted + " is cut to " + server.maxConnections()
+                    + ", which the limit of open files leaves room for (raise it with ulimit -n)");
+        }
+        return new ServeSettings(server, readyFile(reader), LogSettings.read(reader), warnings);
+    }
+
+    private static void admin(SettingsReader reader) {
+        if (!reader.text("admin.listen").equals("off")) {
+            reader.problem("admin.listen", "off; the admin pages are not in this version");
+        }
+    }
+
+    private static Optional<Path> readyFile(SettingsReader reader) {
+        Optional<Path> file = reader.optionalPath("ready-file");
+        file.filter(path -> Files.isDirectory(path)
+                        || !Files.isWritable(path.toAbsolutePath().getParent()))
+                .ifPresent(path -> reader.problem("ready-file", "a file in a directory that can be written"));
+        return file;
+    }
+}
