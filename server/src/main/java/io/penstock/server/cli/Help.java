@@ -1,0 +1,126 @@
+package io.penstock.server.cli;
+
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import io.penstock.protocol.SettingsReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The texts of {@code --help}. Defaults come from the same place as those in force. */
+final class Help {
+    static final String TOP = """
+            Penstock: a TLS front door for byte streams.
+
+            Usage: penstock [--help | --version] COMMAND
+
+            Commands:
+              serve     run the server
+              config    show the effective configuration and where each value comes from
+              cert dev  make or show the development CA
+              version   show the versions of Penstock, Java and Pekko
+
+            Not in this version: check, send, cert show, quarantine, bench.
+
+            Example: penstock serve --port 9000 --protocol lines
+            'penstock COMMAND --help' says more.
+            """;
+
+    static final String VERSION = """
+            Usage: penstock version
+
+            Shows the versions of Penstock, Java, the system and Pekko.
+
+            Example: penstock version
+            """;
+
+    static final String CERT = """
+            Usage: penstock cert dev [--hostname NAME]
+
+            Makes the development CA and a certificate for localhost, 127.0.0.1, ::1 and this host's name, or renews
+            them, and shows where they are. They are kept in $PENSTOCK_HOME, by default
+            ${XDG_STATE_HOME:-~/.local/state}/penstock. `penstock serve` uses them when it is given no certificate.
+
+              --hostname NAME  a further name for the certificate
+
+            Not in this version: penstock cert show.
+
+            Example: penstock cert dev --hostname gate.example.test
+            """;
+
+    private static final String SERVE = """
+            Usage: penstock serve [OPTIONS] [FILE.conf]
+
+            Runs the server. stdout carries what processors print, the log goes to stderr. SIGTERM and SIGINT drain.
+
+            Example: penstock serve --port 9000 --cert chain.pem --key key.pem --protocol lines
+            """;
+
+    private static final String CONFIG = """
+            Usage: penstock config [OPTIONS] [FILE.conf]
+
+            Shows every key with its value and where that comes from; takes the options of serve.
+
+            Example: penstock config --port 9000 app.conf
+            """;
+
+    private static final String LAYERS = """
+
+            Any key of the configuration:
+              --set KEY=VALUE  such as --set idle-timeout=5m; may be given several times
+              FILE.conf        HOCON; its keys are below `penstock`
+              -h, --help       this text
+
+            The first that has a value gives it: command line (of an option given twice the last), environment
+            (PENSTOCK_TLS_CLIENT_AUTH is tls.client-auth), Java system properties, FILE.conf, defaults.
+            """;
+
+    private Help() {}
+
+    static String serve() {
+        return SERVE + options() + LAYERS;
+    }
+
+    static String config() {
+        return CONFIG + options() + LAYERS;
+    }
+
+    private static String options() {
+        Reference reference = new Reference();
+        int width = java.util.Arrays.stream(ServeOption.values())
+                .mapToInt(option -> words(option).length())
+                .max()
+                .orElse(0);
+        List<String> lines = new ArrayList<>();
+        for (ServeOption.Group group : ServeOption.Group.values()) {
+            lines.add("\n" + group.heading + ":");
+            for (ServeOption option : ServeOption.values()) {
+                if (option.group == group) {
+                    lines.add("  " + words(option)
+                            + " ".repeat(width - words(option).length() + 2) + option.meaning
+                            + standard(option, reference));
+                }
+            }
+        }
+        return lines.stream().collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    private static String words(ServeOption option) {
+        return option.isFlag() ? option.option : option.option + " " + option.label;
+    }
+
+    private static String standard(ServeOption option, Reference reference) {
+        return reference
+                .value(SettingsReader.ROOT + "." + option.key)
+                .filter(value -> !option.isFlag() && !"".equals(value.unwrapped()))
+                .map(value -> " [" + render(value) + "]")
+                .orElse("");
+    }
+
+    private static String render(ConfigValue value) {
+        return value.valueType() == ConfigValueType.STRING
+                ? String.valueOf(value.unwrapped())
+                : value.render(ConfigRenderOptions.concise());
+    }
+}

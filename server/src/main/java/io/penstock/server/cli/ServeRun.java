@@ -1,0 +1,147 @@
+package io.penstock.server.cli;
+
+import com.typesafe.config.Config;
+import io.penstock.protocol.ListenerProtocol.Drained;
+import io.penstock.server.cli.ServerStarter.Prepared;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+
+/**
+ * One run of the server: bind, tell, wait for a signal, drain.
+ *
+ * <pre>
+ *   starting ──bound──▶ running ──first TERM or INT──▶ draining ──▶ exit 0
+ *      │                   │                              │
+ *      └─cannot bind─▶ 1   └─fails─▶ exit 1               └─second signal─▶ halt 1
+ * </pre>
+ *
+ * A signal during the start is remembered, and drains as soon as the port is bound.
+ */
+final class ServeRun {
+    private final ServeSettings settings;
+    private final Prepared prepared;
+    private final Surroundings process;
+    private final Logger log;
+    private final Optional<ReadyFile> readyFile;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final CompletableFuture<RunningServer> running = new CompletableFuture<>();
+    private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+
+    /**
+     * What a run needs of the process it is in.
+     *
+     * @param halt ends it at once, without any clean-up
+     */
+    record Surroundings(Signals signals, IntConsumer halt, long pid) {
+        /** The real one. */
+        static Surroundings current() {
+            return new Surroundings(
+                    Signals.ofTheProcess(),
+                    Runtime.getRuntime()::halt,
+                    ProcessHandle.current().pid());
+        }
+    }
+
+    ServeRun(ServeSettings settings, Prepared prepared, Surroundings process, Logger log) {
+        this.settings = settings;
+        this.prepared = prepared;
+        this.process = process;
+        this.log = log;
+        this.readyFile = settings.readyFile().map(ReadyFile::new);
+    }
+
+    /** Runs to the end; the exit code. */
+    int run(Config config) {
+        on("TERM", () -> stop("SIGTERM"));
+        on("INT", () -> stop("SIGINT"));
+        on("HUP", () -> log.warn("SIGHUP: reloading is not in this version, nothing has changed"));
+        try {
+            if (readyFile.isPresent()) {
+                readyFile.get().clear();
+            }
+            RunningServer server = prepared.start(config).toCompletableFuture().join();
+            announce(server);
+            server.failed().whenComplete((ended, failure) -> {
+                if (failure != null) {
+                    exit.complete(failed(failure));
+                }
+            });
+            running.complete(server);
+            return exit.join();
+        } catch (CompletionException e) {
+            return failed(e.getCause() == null ? e : e.getCause());
+        } catch (IOException e) {
+            return failed(e);
+        } finally {
+            readyFile.ifPresent(ReadyFile::remove);
+        }
+    }
+
+    /** Windows has no HUP, and under -Xrs the JVM leaves signals to the system: the server runs all the same. */
+    private void on(String signal, Runnable action) {
+        try {
+            process.signals().on(signal, action);
+        } catch (IllegalArgumentException e) {
+            log.debug("SIG{} is not handled here: {}", signal, e.toString());
+        }
+    }
+
+    private void announce(RunningServer server) throws IOException {
+        Address address = new Address(settings.server().host(), server.port());
+        log.info("listening on {}{}", address, Backlog.note(settings.server().backlog()));
+        prepared.trustCommand(server.port()).ifPresent(line -> log.info("development certificate, try: {}", line));
+        if (readyFile.isPresent()) {
+            readyFile.get().write(address.json(process.pid()));
+        }
+    }
+
+    private void stop(String signal) {
+        if (stopping.compareAndSet(false, true)) {
+            log.info(
+                    "{}: draining for {} at the most; a second signal ends at once",
+                    signal,
+                    settings.server().drainTimeout().toString().substring(2).toLowerCase(Locale.ROOT));
+            CompletionStage<Drained> drain = running.thenCompose(RunningServer::drain);
+            drain.whenComplete(
+                    (drained, failure) -> exit.complete(failure == null ? drained(drained) : failed(failure)));
+        } else {
+            log.warn("{}: ending at once, connections are cut", signal);
+            readyFile.ifPresent(ReadyFile::remove);
+            process.halt().accept(1);
+        }
+    }
+
+    private int drained(Drained drained) {
+        if (drained.cut() == 0 && drained.lostFrames() == 0 && drained.lostBytes() == 0) {
+            log.info("stopped, nothing was lost");
+        } else {
+            log.warn(
+                    "stopped: {} connections were cut, {} frames and {} bytes received were not processed",
+                    drained.cut(),
+                    drained.lostFrames(),
+                    drained.lostBytes());
+        }
+        return 0;
+    }
+
+    /** A failure whose reason is outside has words; any other is ours, and shows where. */
+    private int failed(Throwable failure) {
+        Address wanted = new Address(settings.server().host(), settings.server().port());
+        Optional<String> words = BindFailure.explain(failure, wanted);
+        if (words.isPresent()) {
+            log.error(words.get());
+        } else if (failure instanceof IOException) {
+            log.error("the ready file cannot be written: {}", failure.toString());
+        } else {
+            log.error("the server failed", failure);
+        }
+        return 1;
+    }
+}

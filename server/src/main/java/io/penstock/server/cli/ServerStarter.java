@@ -1,0 +1,35 @@
+package io.penstock.server.cli;
+
+import com.typesafe.config.Config;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** How {@code serve} comes by its server. */
+interface ServerStarter {
+    /**
+     * Looks at everything that can be found wrong before a port is opened: certificates, keys, the processor.
+     *
+     * @param environment says where a development certificate is kept
+     * @throws io.penstock.protocol.InvalidSettingsException with every problem found
+     */
+    Prepared prepare(ServeSettings settings, Map<String, String> environment);
+
+    /** A server that can be started. */
+    interface Prepared {
+        /** What works, but an operator would want to know. */
+        List<String> warnings();
+
+        /** A line for a shell that connects to the port and trusts it, when the certificate is a development one. */
+        Optional<String> trustCommand(int port);
+
+        /**
+         * Binds.
+         *
+         * @param config for the actor system
+         * @return completes when the port accepts; fails with the bind's failure
+         */
+        CompletionStage<RunningServer> start(Config config);
+    }
+}

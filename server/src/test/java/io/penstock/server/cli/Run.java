@@ -1,0 +1,54 @@
+package io.penstock.server.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** One command line, run in this JVM with streams and environment of its own. */
+record Run(int code, String out, String err) {
+    static Run of(String... words) {
+        return with(Map.of(), words);
+    }
+
+    static Run with(Map<String, String> environment, String... words) {
+        return with(
+                environment,
+                (settings, home) -> {
+                    throw new AssertionError("not to be started");
+                },
+                words);
+    }
+
+    static Run with(Map<String, String> environment, ServerStarter starter, String... words) {
+        return with(
+                environment,
+                starter,
+                (variables, hostname) -> {
+                    throw new AssertionError("not to be made");
+                },
+                words);
+    }
+
+    static Run with(
+            Map<String, String> environment,
+            ServerStarter starter,
+            DevelopmentCertificates development,
+            String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(stream(out), stream(err), environment);
+        int code = new CommandLineProgram(
+                        terminal, starter, development, new ServeRun.Surroundings((name, action) -> {}, exit -> {}, 42))
+                .run(words);
+        return new Run(code, text(out), text(err));
+    }
+
+    static PrintStream stream(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,89 @@
+package io.penstock.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WrongUsageTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " | ",
+            value = {
+                "serve --prot x | penstock serve: unknown option --prot (near: --port, --protocol)",
+                "serve --zzzzzz | penstock serve: unknown option --zzzzzz",
+                "serve --port | penstock serve: --port needs a value (expected: PORT)",
+                "serve --cert --key k | penstock serve: --cert needs a value (expected: CHAIN.pem)",
+                "serve a.conf b.conf | penstock serve: unexpected argument b.conf",
+                "serve --set port | penstock serve: --set port (expected: KEY=VALUE)",
+                "serve --set =1 | penstock serve: --set =1 (expected: KEY=VALUE)",
+                "serve --set a..b=1 | penstock serve: --set a..b (expected: a key such as tls.cert)",
+                "config --nope | penstock config: unknown option --nope",
+                "version now | penstock version: unexpected argument now",
+                "cert dev --port 1 | penstock cert dev: unknown option --port",
+            })
+    void saysWhatIsWrongInOneLineAndWhereHelpIs(String words, String line) {
+        Run run = Run.of(words.split(" "));
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        String command = line.substring(0, line.indexOf(':'));
+        assertThat(run.err().lines()).containsExactly(line, "try '" + command + " --help'");
+    }
+
+    @Test
+    void namesTheCommandsThatAreNearAnUnknownOne() {
+        assertThat(Run.of("sevre").err().lines())
+                .containsExactly("penstock: unknown command sevre (near: serve)", "try 'penstock --help'");
+        assertThat(Run.of("xyzzy").err()).startsWith("penstock: unknown command xyzzy\n");
+        assertThat(Run.of("cert", "shwo").err()).startsWith("penstock cert: unknown command shwo (near: show)\n");
+        assertThat(Run.of("--verbose").err()).startsWith("penstock: unknown option --verbose\n");
+    }
+
+    @Test
+    void asksForACommandWhenThereIsNone() {
+        assertThat(Run.of().code()).isEqualTo(2);
+        assertThat(Run.of("cert").err()).startsWith("penstock cert: what to do is missing (expected: dev)\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "send", "quarantine", "bench", "cert show"})
+    void saysThatALaterCommandIsNotInThisVersion(String command) {
+        Run run = Run.of((command + " --any thing").split(" "));
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).isEqualTo("penstock " + command + " is not in this version\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "serve ", "config ", "version ", "cert ", "cert dev "})
+    void helpGoesToStdoutWithAnExample(String command) {
+        Run run = Run.of((command + "--help").split(" "));
+
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("Usage: penstock ").contains("Example: penstock ");
+    }
+
+    @Test
+    void helpOfServeNamesEveryOptionWithItsDefault() {
+        String help = Run.of("serve", "--help").out();
+
+        for (ServeOption option : ServeOption.values()) {
+            assertThat(help).contains("  " + option.option);
+        }
+        assertThat(help).contains("[0.0.0.0]").contains("[8000]").contains("--set KEY=VALUE");
+        assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(120));
+    }
+
+    @Test
+    void versionSaysWhatRuns() {
+        assertThat(Run.of("--version").out()).matches("penstock \\d+\\.\\d+\\.\\d+\\S*\n");
+        assertThat(Run.of("version").out())
+                .containsPattern("penstock  \\d")
+                .contains(System.getProperty("java.runtime.version"))
+                .containsPattern("pekko     \\d");
+    }
+}
