@@ -1,6 +1,7 @@
 package io.penstock.server.cli;
 
 import com.typesafe.config.Config;
+import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.server.cli.ServerStarter.Prepared;
 import java.io.IOException;
@@ -76,9 +77,10 @@ final class ServeRun {
             running.complete(server);
             return exit.join();
         } catch (CompletionException e) {
-            return failed(e.getCause() == null ? e : e.getCause());
-        } catch (IOException e) {
             return failed(e);
+        } catch (IOException e) {
+            log.error("the ready file cannot be written: {}", e.toString());
+            return 1;
         } finally {
             readyFile.ifPresent(ReadyFile::remove);
         }
@@ -133,14 +135,20 @@ final class ServeRun {
 
     /** A failure whose reason is outside has words; any other is ours, and shows where. */
     private int failed(Throwable failure) {
+        Throwable reason =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (reason instanceof InvalidSettingsException invalid) {
+            invalid.problems().forEach(log::error);
+            return 2;
+        }
         Address wanted = new Address(settings.server().host(), settings.server().port());
-        Optional<String> words = BindFailure.explain(failure, wanted);
+        Optional<String> words = BindFailure.explain(reason, wanted);
         if (words.isPresent()) {
             log.error(words.get());
-        } else if (failure instanceof IOException) {
-            log.error("the ready file cannot be written: {}", failure.toString());
+        } else if (reason instanceof IOException) {
+            log.error("the server cannot run: {}", reason.toString());
         } else {
-            log.error("the server failed", failure);
+            log.error("the server failed", reason);
         }
         return 1;
     }

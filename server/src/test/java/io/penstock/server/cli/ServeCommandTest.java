@@ -3,6 +3,7 @@ package io.penstock.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
+import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.server.cli.ServerStarter.Prepared;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +12,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -105,6 +107,29 @@ class ServeCommandTest {
 
         assertThat(serve()).isEqualTo(1);
         assertThat(log()).contains("ERROR the server failed", "java.lang.IllegalStateException: broken");
+    }
+
+    @Test
+    void endsWithTwoWhenSettingsTurnOutWrongAtTheStart() {
+        whenBound = () -> {
+            throw new CompletionException(new InvalidSettingsException(List.of("k: v (expected: w)")));
+        };
+
+        assertThat(serve()).isEqualTo(2);
+        assertThat(log()).last().isEqualTo("ERROR k: v (expected: w)");
+    }
+
+    @Test
+    void aFailureFromOutsideIsOneLine() {
+        whenBound = () -> {
+            throw new CompletionException(new AccessDeniedException("/data"));
+        };
+
+        assertThat(serve()).isEqualTo(1);
+        assertThat(log())
+                .containsExactly(
+                        "WARN  the certificate is old",
+                        "ERROR the server cannot run: java.nio.file.AccessDeniedException: /data");
     }
 
     @Test
