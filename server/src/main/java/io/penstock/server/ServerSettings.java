@@ -66,6 +66,7 @@ public record ServerSettings(
     /** Reads a listener's keys and those of the modules below; problems are left in the reader. */
     public static ServerSettings read(SettingsReader reader) {
         PlannedKeys.read(reader);
+        reader.open("tls-dispatcher");
         TlsSettings tls = tls(reader);
         return new ServerSettings(
                 reader.text("host"),
@@ -79,6 +80,22 @@ public record ServerSettings(
                 reader.durationOrOff("idle-timeout"),
                 reader.duration("drain-timeout"),
                 reader.duration("close-linger"));
+    }
+
+    /** The same with other certificates. */
+    public ServerSettings withTls(TlsSettings other) {
+        return new ServerSettings(
+                host,
+                port,
+                backlog,
+                hostname,
+                Optional.of(other),
+                framing,
+                maxConnections,
+                handshakeTimeout,
+                idleTimeout,
+                drainTimeout,
+                closeLinger);
     }
 
     private static TlsSettings tls(SettingsReader reader) {

@@ -1,30 +1,36 @@
 package io.penstock.server.cli;
 
-import io.penstock.protocol.InvalidSettingsException;
-import java.util.List;
+import io.penstock.server.cli.DevelopmentCertificates.Kept;
+import io.penstock.server.tls.DevelopmentCa;
+import io.penstock.server.tls.DevelopmentFiles;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /** The program {@code penstock}. */
 public final class Main {
+    private static final int DEFAULT_PORT = 8000;
+
     private Main() {}
 
     /** Runs a command line and ends the JVM with its exit code. */
     public static void main(String[] words) {
         Terminal terminal = Terminal.system();
         int code = new CommandLineProgram(
-                        terminal,
-                        (settings, home) -> {
-                            throw notInThisBuild("serve");
-                        },
-                        (home, hostname) -> {
-                            throw notInThisBuild("cert dev");
-                        },
-                        ServeRun.Surroundings.current())
+                        terminal, new StandaloneServer(), Main::development, ServeRun.Surroundings.current())
                 .run(words);
         terminal.out().flush();
         System.exit(code);
     }
 
-    private static InvalidSettingsException notInThisBuild(String command) {
-        return new InvalidSettingsException(List.of("penstock " + command + ": not in this build"));
+    private static Kept development(Map<String, String> environment, Optional<String> hostname) {
+        DevelopmentFiles files = DevelopmentCa.ensure(DevelopmentCa.home(environment), hostname, Clock.systemUTC());
+        return new Kept(
+                files.ca(),
+                files.certificate(),
+                files.key(),
+                files.action().name().toLowerCase(Locale.ROOT),
+                files.trustCommand(DEFAULT_PORT));
     }
 }

@@ -1,5 +1,8 @@
 package io.penstock.server.cli;
 
+import io.penstock.processor.ProcessorFactory;
+import io.penstock.processor.Processors;
+import io.penstock.processor.SupervisionSettings;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.ServerSettings;
 import java.nio.file.Files;
@@ -12,11 +15,19 @@ import java.util.Optional;
  * Everything below {@code penstock}, as the standalone server reads it.
  *
  * @param server the listener's
+ * @param processors makes the processor that was named
+ * @param supervision what follows when it fails
  * @param readyFile receives the address once the port accepts
  * @param log how the log is written
  * @param warnings what is accepted and will not be as it was written
  */
-record ServeSettings(ServerSettings server, Optional<Path> readyFile, LogSettings log, List<String> warnings) {
+record ServeSettings(
+        ServerSettings server,
+        ProcessorFactory processors,
+        SupervisionSettings supervision,
+        Optional<Path> readyFile,
+        LogSettings log,
+        List<String> warnings) {
     ServeSettings {
         warnings = List.copyOf(warnings);
     }
@@ -31,7 +42,13 @@ record ServeSettings(ServerSettings server, Optional<Path> readyFile, LogSetting
             warnings.add("penstock.max-connections: " + wanted + " is cut to " + server.maxConnections()
                     + ", which the limit of open files leaves room for (raise it with ulimit -n)");
         }
-        return new ServeSettings(server, readyFile(reader), LogSettings.read(reader), warnings);
+        return new ServeSettings(
+                server,
+                Processors.read(reader),
+                SupervisionSettings.read(reader),
+                readyFile(reader),
+                LogSettings.read(reader),
+                warnings);
     }
 
     private static void admin(SettingsReader reader) {

@@ -1,0 +1,133 @@
+package io.penstock.server;
+
+import io.penstock.protocol.ConnectionEvent.Summary;
+import io.penstock.protocol.Frames;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection has received and what of it has been answered. Belongs to its ConnectionActor.
+ *
+ * <p>framesIn = framesProcessed + framesFailed + {@link #unanswered} at any time.
+ */
+final class Account {
+    /** A batch that the processor has not answered whole. */
+    static final class Batch {
+        final long number;
+        final int pinned;
+        final int frames;
+        final int payload;
+        final long sentAt = System.nanoTime();
+        /** Frames answered so far, from the first on. */
+        int answered;
+
+        private Batch(long number, Frames frames) {
+            this.number = number;
+            this.frames = frames.size();
+            this.pinned = frames.pinnedBytes();
+            this.payload = frames.payloadBytes();
+        }
+
+        Duration age() {
+            return Duration.ofNanos(System.nanoTime() - sentAt);
+        }
+    }
+
+    private final long acceptedAt = System.nanoTime();
+    private final ArrayDeque<Batch> open = new ArrayDeque<>(4);
+    private long batches;
+    private long framesIn;
+    private long framesProcessed;
+    private long framesFailed;
+    private long framesRejected;
+    private long bytesIn;
+    private long bytesOut;
+    private long bytesLost;
+
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - acceptedAt);
+    }
+
+    void received(long bytes) {
+        bytesIn += bytes;
+    }
+
+    void rejected() {
+        framesRejected++;
+    }
+
+    /** Bytes received that no processor will see. */
+    void lost(long bytes) {
+        bytesLost += bytes;
+    }
+
+    void stopped(long out, long discarded) {
+        bytesOut = out;
+        bytesIn += discarded;
+        bytesLost += discarded;
+    }
+
+    /** Frames go to the processor. */
+    Batch sent(Frames frames) {
+        Batch batch = new Batch(++batches, frames);
+        framesIn += frames.size();
+        open.add(batch);
+        return batch;
+    }
+
+    /** Frames that will never go to the processor. */
+    void abandoned(Frames frames) {
+        sent(frames);
+    }
+
+    /** The batch that an answer is about, or null when it is not the oldest one that is open. */
+    @Nullable
+    Batch oldest(long number) {
+        Batch batch = open.peek();
+        return batch != null && batch.number == number ? batch : null;
+    }
+
+    void processed(Batch batch, int frames) {
+        framesProcessed += frames;
+        batch.answered += frames;
+        closeIfAnswered(batch);
+    }
+
+    void failed(Batch batch, int frames) {
+        framesFailed += frames;
+        batch.answered += frames;
+        closeIfAnswered(batch);
+    }
+
+    private void closeIfAnswered(Batch batch) {
+        if (batch.answered >= batch.frames) {
+            open.remove();
+        }
+    }
+
+    boolean allAnswered() {
+        return open.isEmpty();
+    }
+
+    private long unanswered() {
+        return framesIn - framesProcessed - framesFailed;
+    }
+
+    /** The account as it stands; what is unanswered now counts as lost. */
+    Summary close() {
+        long payload = open.stream()
+                .mapToLong(batch -> (long) batch.payload * (batch.frames - batch.answered) / batch.frames)
+                .sum();
+        return new Summary(
+                age(),
+                bytesIn,
+                bytesOut,
+                framesIn,
+                framesProcessed,
+                framesFailed,
+                framesRejected,
+                unanswered(),
+                bytesLost + payload);
+    }
+}

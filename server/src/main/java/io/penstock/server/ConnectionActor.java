@@ -1,0 +1,418 @@
+package io.penstock.server;
+
+import io.penstock.protocol.BadFrame;
+import io.penstock.protocol.ConnectionEnd;
+import io.penstock.protocol.ConnectionEnd.Kind;
+import io.penstock.protocol.ConnectionEvent;
+import io.penstock.protocol.ConnectionEvent.Subscriber;
+import io.penstock.protocol.ConnectionEvent.Summary;
+import io.penstock.protocol.ConnectionInfo;
+import io.penstock.protocol.ConnectionProtocol.Command;
+import io.penstock.protocol.ConnectionProtocol.Cut;
+import io.penstock.protocol.ConnectionProtocol.Drain;
+import io.penstock.protocol.ConnectionProtocol.Signal;
+import io.penstock.protocol.Frames;
+import io.penstock.protocol.ProcessorProtocol;
+import io.penstock.protocol.ProcessorProtocol.Close;
+import io.penstock.protocol.ProcessorProtocol.Deliver;
+import io.penstock.protocol.ProcessorProtocol.Disconnect;
+import io.penstock.protocol.ProcessorProtocol.Done;
+import io.penstock.protocol.ProcessorProtocol.Failed;
+import io.penstock.protocol.ProcessorProtocol.Open;
+import io.penstock.protocol.ProcessorProtocol.Send;
+import io.penstock.protocol.SupervisorProtocol;
+import io.penstock.protocol.TlsSession;
+import io.penstock.server.ConnectionStage.Control;
+import io.penstock.server.ConnectionStage.FramesRead;
+import io.penstock.server.ConnectionStage.IdleTimedOut;
+import io.penstock.server.ConnectionStage.ReadingEnded;
+import io.penstock.server.ConnectionStage.StreamStopped;
+import io.penstock.server.ConnectionStage.WritingEnded;
+import io.penstock.server.tls.TlsFailedException;
+import io.penstock.server.tls.TruncatedException;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.stream.StreamTcpException;
+import org.apache.pekko.stream.UniqueKillSwitch;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: owns its stream, its window and its account, and speaks for it to the processor. Stops with its
+ * socket, is never restarted.
+ *
+ * <pre>
+ *   attaching ──Attached──▶ handshaking ──Handshaken──▶ open ──ReadingEnded, Drain, a failure──▶ closing ──▶ stopped
+ * </pre>
+ *
+ * In closing, what was received is still processed and what is owed is still sent; then our side is closed, and the
+ * socket is kept for the peer's FIN or {@code close-linger}, because closing with unread input makes a reset of it.
+ */
+final class ConnectionActor {
+    /** How a connection is wired. */
+    interface Wiring {
+        /** Materializes the stream of the connection; called once. */
+        Stream open(ConnectionStage stage, Consumer<TlsSession> handshaken);
+
+        /** Gives the socket up unused. */
+        void reject();
+
+        /** Whether a handshake is to be waited for. */
+        boolean secure();
+    }
+
+    /** A materialized stream. */
+    record Stream(UniqueKillSwitch transport, Control control) {}
+
+    private record Attached(ActorRef<ProcessorProtocol.Command> processor) implements Signal {}
+
+    private record Handshaken(@Nullable TlsSession session) implements Signal {}
+
+    private record HandshakeTimedOut() implements Signal {}
+
+    private record LingerTimedOut() implements Signal {}
+
+    private record ProcessorStopped() implements Signal {}
+
+    private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
+    private final ServerSettings settings;
+    private final Subscriber events;
+    private final Consumer<Summary> account;
+    private final Wiring wiring;
+    private final Account book = new Account();
+
+    private ConnectionInfo info;
+    /** Set on leaving attaching. */
+    private @Nullable Stream stream;
+
+    private @Nullable ActorRef<ProcessorProtocol.Command> processor;
+    /** Why the connection ends; the first reason stands. Null while it is not ending. */
+    private @Nullable ConnectionEnd end;
+
+    private boolean opened;
+    private boolean readingEnded;
+    /** No answers are waited for any more. */
+    private boolean abandoned;
+
+    private boolean finished;
+
+    private ConnectionActor(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            ConnectionInfo info,
+            ServerSettings settings,
+            Wiring wiring,
+            Subscriber events,
+            Consumer<Summary> account) {
+        this.context = context;
+        this.timers = timers;
+        this.info = info;
+        this.settings = settings;
+        this.wiring = wiring;
+        this.events = events;
+        this.account = account;
+    }
+
+    /**
+     * An accepted connection.
+     *
+     * @param supervisor says which processor serves it
+     * @param events told what happens
+     * @param account told once, at the end, what became of the bytes
+     */
+    static Behavior<Command> create(
+            ConnectionInfo info,
+            ServerSettings settings,
+            Wiring wiring,
+            ActorRef<SupervisorProtocol.Command> supervisor,
+            Subscriber events,
+            Consumer<Summary> account) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            supervisor.tell(new SupervisorProtocol.Attach(
+                    info.id(),
+                    context.messageAdapter(SupervisorProtocol.Attached.class, a -> new Attached(a.processor()))));
+            events.on(new ConnectionEvent.Accepted(info));
+            return new ConnectionActor(context, timers, info, settings, wiring, events, account).attaching();
+        }));
+    }
+
+    private Behavior<Command> attaching() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Attached.class, this::onAttached)
+                .onMessage(Drain.class, drain -> reject(ConnectionEnd.of(Kind.DRAINED)))
+                .onMessage(Cut.class, cut -> reject(cut.end()))
+                .build();
+    }
+
+    private Behavior<Command> reject(ConnectionEnd why) {
+        end = why;
+        wiring.reject();
+        return stopped();
+    }
+
+    private Behavior<Command> onAttached(Attached attached) {
+        ActorRef<Command> self = context.getSelf();
+        processor = attached.processor();
+        stream = wiring.open(
+                new ConnectionStage(settings.framing(), settings.idleTimeout(), self),
+                session -> self.tell(new Handshaken(session)));
+        if (!wiring.secure()) {
+            return onHandshaken(new Handshaken(null));
+        }
+        timers.startSingleTimer(new HandshakeTimedOut(), settings.handshakeTimeout());
+        return handshaking();
+    }
+
+    private Behavior<Command> handshaking() {
+        return ending(Behaviors.receive(Command.class))
+                .onMessage(Handshaken.class, this::onHandshaken)
+                .onMessage(HandshakeTimedOut.class, timedOut -> onHandshakeTimedOut())
+                .onMessage(Drain.class, drain -> onCut(ConnectionEnd.of(Kind.DRAINED)))
+                .build();
+    }
+
+    private Behavior<Command> onHandshakeTimedOut() {
+        return onCut(new ConnectionEnd(
+                Kind.TIMED_OUT,
+                "no handshake within " + settings.handshakeTimeout().toMillis() + " ms"));
+    }
+
+    private Behavior<Command> onHandshaken(Handshaken handshaken) {
+        timers.cancelAll();
+        info = handshaken.session() == null ? info : info.withTls(handshaken.session());
+        opened = true;
+        events.on(new ConnectionEvent.Handshaken(info, book.age()));
+        context.watchWith(processor(), new ProcessorStopped());
+        processor().tell(new Open(info, context.getSelf().narrow()));
+        return open();
+    }
+
+    private Behavior<Command> open() {
+        return ending(Behaviors.receive(Command.class))
+                .onMessage(FramesRead.class, this::onFramesRead)
+                .onMessage(Done.class, this::onDone)
+                .onMessage(Failed.class, this::onFailed)
+                .onMessage(Send.class, send -> onSend(send.payloads()))
+                .onMessage(Drain.class, drain -> stopReading(ConnectionEnd.of(Kind.DRAINED)))
+                .onMessage(
+                        Disconnect.class,
+                        disconnect -> stopReading(new ConnectionEnd(Kind.CLOSED_BY_PROCESSOR, disconnect.reason())))
+                .onMessage(IdleTimedOut.class, timedOut -> stopReading(new ConnectionEnd(Kind.TIMED_OUT, "idle")))
+                .onMessage(ProcessorStopped.class, stopped -> abandon("the processor has stopped"))
+                .build();
+    }
+
+    /** What may end a connection in any phase that has a stream. */
+    private BehaviorBuilder<Command> ending(BehaviorBuilder<Command> builder) {
+        return builder.onMessage(ReadingEnded.class, this::onReadingEnded)
+                .onMessage(WritingEnded.class, ended -> onWritingEnded())
+                .onMessage(LingerTimedOut.class, timedOut -> onLingerTimedOut())
+                .onMessage(StreamStopped.class, this::onStreamStopped)
+                .onMessage(Cut.class, cut -> onCut(cut.end()));
+    }
+
+    private Behavior<Command> onFramesRead(FramesRead read) {
+        book.received(read.bytes());
+        Frames frames = read.frames();
+        if (abandoned) {
+            book.abandoned(frames);
+        } else if (!frames.isEmpty()) {
+            Account.Batch batch = book.sent(frames);
+            events.on(new ConnectionEvent.Framed(info, batch.number, frames.size(), read.bytes()));
+            processor()
+                    .tell(new Deliver(
+                            info.id(), batch.number, frames, context.getSelf().narrow()));
+        }
+        for (BadFrame bad : read.bad()) {
+            book.rejected();
+            events.on(new ConnectionEvent.Rejected(info, bad));
+        }
+        if (read.fatal()) {
+            endBecause(new ConnectionEnd(
+                    Kind.BAD_FRAME, read.bad().get(read.bad().size() - 1).detail()));
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onDone(Done done) {
+        Account.Batch batch = book.oldest(done.batch());
+        if (batch == null) {
+            return abandon("the processor answered batch " + done.batch() + " out of turn");
+        }
+        int frames = batch.frames - batch.answered;
+        book.processed(batch, frames);
+        events.on(new ConnectionEvent.Processed(info, batch.number, frames, done.step(), batch.age()));
+        return returnCredit(batch, done.replies());
+    }
+
+    private Behavior<Command> onFailed(Failed failed) {
+        Account.Batch batch = book.oldest(failed.batch());
+        if (batch == null || failed.frame() < batch.answered || failed.frame() + failed.frames() > batch.frames) {
+            return abandon(
+                    "the processor failed frame " + failed.frame() + " of batch " + failed.batch() + " out of turn");
+        }
+        int before = failed.frame() - batch.answered;
+        book.processed(batch, before);
+        book.failed(batch, failed.frames());
+        events.on(new ConnectionEvent.ProcessingFailed(
+                info, batch.number, failed.frame(), before, failed.reason(), failed.goesOn()));
+        returnCredit(batch, failed.replies());
+        return failed.goesOn() ? Behaviors.same() : abandon(failed.reason());
+    }
+
+    private Behavior<Command> returnCredit(Account.Batch batch, List<ByteString> replies) {
+        boolean whole = batch.answered == batch.frames;
+        try {
+            ByteString bytes = encode(replies);
+            control().answered(whole ? batch.frames : 0, whole ? batch.pinned : 0, bytes);
+        } catch (IllegalArgumentException e) {
+            return abandon(String.valueOf(e.getMessage()));
+        }
+        finishIfDone();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onSend(List<ByteString> payloads) {
+        try {
+            control().write(encode(payloads));
+        } catch (IllegalArgumentException e) {
+            return abandon(String.valueOf(e.getMessage()));
+        }
+        return Behaviors.same();
+    }
+
+    private ByteString encode(List<ByteString> payloads) {
+        return payloads.isEmpty()
+                ? ByteString.emptyByteString()
+                : info.protocol().encoder().encode(payloads);
+    }
+
+    private Behavior<Command> onReadingEnded(ReadingEnded ended) {
+        book.received(ended.bytes());
+        book.lost(ended.partial());
+        readingEnded = true;
+        endBecause(endOf(ended.cause()));
+        finishIfDone();
+        return Behaviors.same();
+    }
+
+    private ConnectionEnd endOf(@Nullable Throwable cause) {
+        if (cause == null) {
+            return ConnectionEnd.of(Kind.END_OF_STREAM);
+        } else if (cause instanceof TruncatedException) {
+            return new ConnectionEnd(
+                    Kind.TRUNCATED, opened ? "closed without close_notify" : "closed in the handshake");
+        } else if (cause instanceof TlsFailedException) {
+            return new ConnectionEnd(Kind.TLS_FAILED, String.valueOf(cause.getMessage()));
+        } else if (cause instanceof StreamTcpException) {
+            return new ConnectionEnd(Kind.RESET, String.valueOf(cause.getMessage()));
+        }
+        context.getLog().error("{}: the stream failed", info.label(), cause);
+        return new ConnectionEnd(Kind.INTERNAL_ERROR, String.valueOf(cause));
+    }
+
+    /** Ends after what has been received is processed and answered. */
+    private Behavior<Command> stopReading(ConnectionEnd why) {
+        endBecause(why);
+        control().stopReading();
+        return Behaviors.same();
+    }
+
+    /** Ends without waiting for answers: there will be none, or none that can be trusted. */
+    private Behavior<Command> abandon(String reason) {
+        endBecause(new ConnectionEnd(Kind.PROCESSOR_FAILED, reason));
+        abandoned = true;
+        finishIfDone();
+        return Behaviors.same();
+    }
+
+    private void endBecause(ConnectionEnd why) {
+        if (end == null) {
+            end = why;
+        }
+    }
+
+    private void finishIfDone() {
+        boolean done = abandoned || (readingEnded && book.allAnswered());
+        if (end != null && done && !finished) {
+            finished = true;
+            control().finish();
+            if (opened) {
+                processor().tell(new Close(info.id(), end));
+            }
+        }
+    }
+
+    private Behavior<Command> onWritingEnded() {
+        timers.startSingleTimer(new LingerTimedOut(), settings.closeLinger());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onLingerTimedOut() {
+        transport().shutdown();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onCut(ConnectionEnd why) {
+        endBecause(why);
+        abandoned = true;
+        finishIfDone();
+        transport().shutdown();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onStreamStopped(StreamStopped stopped) {
+        book.stopped(stopped.bytesOut(), stopped.discarded());
+        if (opened && !finished) {
+            // The peer is gone, but what it sent is still with the processor.
+            return orphaned();
+        }
+        return stopped();
+    }
+
+    /** No stream any more; waits for the answers. */
+    private Behavior<Command> orphaned() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Done.class, done -> stoppedIfFinished(onDone(done)))
+                .onMessage(Failed.class, failed -> stoppedIfFinished(onFailed(failed)))
+                .onMessage(ProcessorStopped.class, gone -> stoppedIfFinished(abandon("the processor has stopped")))
+                .onMessage(Cut.class, cut -> stoppedIfFinished(onCut(cut.end())))
+                .onAnyMessage(other -> Behaviors.same())
+                .build();
+    }
+
+    private Behavior<Command> stoppedIfFinished(Behavior<Command> otherwise) {
+        return finished ? stopped() : otherwise;
+    }
+
+    private Behavior<Command> stopped() {
+        ConnectionEnd how = end == null ? ConnectionEnd.of(Kind.INTERNAL_ERROR) : end;
+        Summary summary = book.close();
+        events.on(
+                opened
+                        ? new ConnectionEvent.Closed(info, how, summary)
+                        : new ConnectionEvent.Failed(info, how, summary.open()));
+        account.accept(summary);
+        return Behaviors.stopped();
+    }
+
+    private ActorRef<ProcessorProtocol.Command> processor() {
+        return Objects.requireNonNull(processor, "attached");
+    }
+
+    private Control control() {
+        return Objects.requireNonNull(stream, "attached").control();
+    }
+
+    private UniqueKillSwitch transport() {
+        return Objects.requireNonNull(stream, "attached").transport();
+    }
+}

@@ -1,0 +1,91 @@
+package io.penstock.server;
+
+import io.penstock.protocol.ConnectionEnd;
+import io.penstock.protocol.ConnectionEvent;
+import io.penstock.protocol.ConnectionEvent.Accepted;
+import io.penstock.protocol.ConnectionEvent.Closed;
+import io.penstock.protocol.ConnectionEvent.Failed;
+import io.penstock.protocol.ConnectionEvent.Refused;
+import io.penstock.protocol.ConnectionEvent.Subscriber;
+import io.penstock.protocol.ConnectionEvent.Summary;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+
+/**
+ * Counts what happened since the start. They add up: accepted = ended by any reason + open. Thread-safe.
+ */
+public final class Counters implements Subscriber {
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final Map<ConnectionEnd.Kind, LongAdder> ends = new EnumMap<>(ConnectionEnd.Kind.class);
+    private final LongAdder bytesIn = new LongAdder();
+    private final LongAdder framesProcessed = new LongAdder();
+    private final LongAdder framesFailed = new LongAdder();
+    private final LongAdder framesRejected = new LongAdder();
+    private final LongAdder framesLost = new LongAdder();
+
+    public Counters() {
+        for (ConnectionEnd.Kind kind : ConnectionEnd.Kind.values()) {
+            ends.put(kind, new LongAdder());
+        }
+    }
+
+    @Override
+    public void on(ConnectionEvent event) {
+        if (event instanceof Accepted) {
+            accepted.increment();
+        } else if (event instanceof Refused) {
+            refused.increment();
+        } else if (event instanceof Failed e) {
+            ended(e.end());
+        } else if (event instanceof Closed e) {
+            ended(e.end());
+            add(e.summary());
+        }
+    }
+
+    private void ended(ConnectionEnd end) {
+        ends.computeIfAbsent(end.kind(), kind -> new LongAdder()).increment();
+    }
+
+    private void add(Summary summary) {
+        bytesIn.add(summary.bytesIn());
+        framesProcessed.add(summary.framesProcessed());
+        framesFailed.add(summary.framesFailed());
+        framesRejected.add(summary.framesRejected());
+        framesLost.add(summary.framesLost());
+    }
+
+    /** Connections taken on. */
+    public long accepted() {
+        return accepted.sum();
+    }
+
+    /** Connections that have ended, by how. */
+    public Map<ConnectionEnd.Kind, Long> ended() {
+        Map<ConnectionEnd.Kind, Long> counts = new TreeMap<>();
+        ends.forEach((kind, count) -> counts.put(kind, count.sum()));
+        return counts;
+    }
+
+    /** Connections that are there now. */
+    public long open() {
+        return accepted() - ended().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** One line; frames and bytes are those of ended connections. */
+    @Override
+    public String toString() {
+        String byEnd = ended().entrySet().stream()
+                .filter(entry -> entry.getValue() > 0)
+                .map(entry -> ", " + entry.getKey().words() + " " + entry.getValue())
+                .collect(Collectors.joining());
+        return "connections: accepted " + accepted() + ", open " + open() + ", refused " + refused.sum() + byEnd
+                + "; of the ended ones: bytes in " + bytesIn.sum() + ", frames processed " + framesProcessed.sum()
+                + ", failed " + framesFailed.sum() + ", rejected " + framesRejected.sum() + ", lost "
+                + framesLost.sum();
+    }
+}

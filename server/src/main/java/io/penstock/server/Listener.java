@@ -1,0 +1,316 @@
+package io.penstock.server;
+
+import io.penstock.processor.ProcessorSupervisor;
+import io.penstock.protocol.ConnectionEnd;
+import io.penstock.protocol.ConnectionEnd.Kind;
+import io.penstock.protocol.ConnectionEvent;
+import io.penstock.protocol.ConnectionEvent.Subscriber;
+import io.penstock.protocol.ConnectionEvent.Summary;
+import io.penstock.protocol.ConnectionInfo;
+import io.penstock.protocol.ConnectionProtocol;
+import io.penstock.protocol.ListenerProtocol.Command;
+import io.penstock.protocol.ListenerProtocol.Connections;
+import io.penstock.protocol.ListenerProtocol.Drain;
+import io.penstock.protocol.ListenerProtocol.Drained;
+import io.penstock.protocol.ListenerProtocol.GetConnections;
+import io.penstock.protocol.ListenerProtocol.Signal;
+import io.penstock.protocol.SupervisorProtocol;
+import io.penstock.server.tls.TransportSecurity;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.io.Inet;
+import org.apache.pekko.io.TcpSO;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.javadsl.Tcp;
+import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
+import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
+import org.apache.pekko.stream.typed.javadsl.ActorSink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One port: binds it, gives every accepted socket a ConnectionActor or turns it away, and drains.
+ *
+ * <pre>
+ *   binding ──Bound──▶ accepting ──Drain──▶ draining ──the last connection has ended──▶ stopped
+ * </pre>
+ *
+ * Sockets are taken one at a time, on this actor's demand, so that no flood of them can gather in its mailbox.
+ */
+final class Listener {
+    /** Permission to take the next socket. */
+    private enum Next {
+        SOCKET
+    }
+
+    private record AcceptingStarted(ActorRef<Next> next) implements Signal {}
+
+    private record Accepted(ActorRef<Next> next, IncomingConnection socket) implements Signal {}
+
+    private record AcceptingEnded(@Nullable Throwable cause) implements Signal {}
+
+    private record Bound(ServerBinding binding) implements Signal {}
+
+    private record BindFailed(Throwable cause) implements Signal {}
+
+    private record Accounted(long connection, Summary summary) implements Signal {}
+
+    private record ConnectionStopped(long connection) implements Signal {}
+
+    private record DrainTimedOut() implements Signal {}
+
+    private record Unbound() implements Signal {}
+
+    private record Child(ConnectionInfo info, ActorRef<ConnectionProtocol.Command> actor) {}
+
+    private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
+    private final ServerSettings settings;
+    private final TransportSecurity security;
+    private final ActorRef<SupervisorProtocol.Command> supervisor;
+    private final Subscriber events;
+    private final CompletableFuture<Done> stopped;
+    private final Materializer materializer;
+    private final Map<Long, Child> connections = new LinkedHashMap<>();
+    private final List<ActorRef<Drained>> drainers = new ArrayList<>();
+    private @Nullable ServerBinding binding;
+    private long lastId;
+    private boolean unbound;
+    private int cut;
+    private long lostFrames;
+    private long lostBytes;
+
+    private Listener(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            ServerSettings settings,
+            TransportSecurity security,
+            ActorRef<SupervisorProtocol.Command> supervisor,
+            Subscriber events,
+            CompletableFuture<Done> stopped) {
+        this.context = context;
+        this.timers = timers;
+        this.settings = settings;
+        this.security = security;
+        this.supervisor = supervisor;
+        this.events = events;
+        this.stopped = stopped;
+        this.materializer = Materializer.matFromSystem(context.getSystem());
+    }
+
+    /**
+     * A listener that binds at once.
+     *
+     * @param supervisor a {@link ProcessorSupervisor}
+     * @param bound completed with the address when the port accepts; if it cannot, failed, and the listener stops
+     * @param stopped completed after a drain; failed when the port is lost
+     */
+    static Behavior<Command> create(
+            ServerSettings settings,
+            TransportSecurity security,
+            ActorRef<SupervisorProtocol.Command> supervisor,
+            Subscriber events,
+            CompletableFuture<InetSocketAddress> bound,
+            CompletableFuture<Done> stopped) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new Listener(context, timers, settings, security, supervisor, events, stopped).binding(bound)));
+    }
+
+    private Behavior<Command> binding(CompletableFuture<InetSocketAddress> bound) {
+        Source<IncomingConnection, CompletionStage<ServerBinding>> sockets = Tcp.get(context.getSystem())
+                .bind(
+                        settings.host(),
+                        settings.port(),
+                        settings.backlog(),
+                        List.<Inet.SocketOption>of(TcpSO.keepAlive(true), TcpSO.tcpNoDelay(true)),
+                        true,
+                        Optional.empty());
+        context.pipeToSelf(
+                sockets.toMat(toSelf(), Keep.left()).run(materializer),
+                (done, failure) -> failure == null ? new Bound(done) : new BindFailed(failure));
+        return Behaviors.receive(Command.class)
+                .onMessage(AcceptingStarted.class, this::onAcceptingStarted)
+                .onMessage(Bound.class, now -> onBound(now.binding(), bound))
+                .onMessage(BindFailed.class, failed -> {
+                    bound.completeExceptionally(failed.cause());
+                    return Behaviors.stopped();
+                })
+                .onMessage(AcceptingEnded.class, ended -> Behaviors.same())
+                .build();
+    }
+
+    private Sink<IncomingConnection, NotUsed> toSelf() {
+        return ActorSink.actorRefWithBackpressure(
+                context.getSelf(),
+                Accepted::new,
+                AcceptingStarted::new,
+                Next.SOCKET,
+                new AcceptingEnded(null),
+                AcceptingEnded::new);
+    }
+
+    private Behavior<Command> onAcceptingStarted(AcceptingStarted started) {
+        started.next().tell(Next.SOCKET);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onBound(ServerBinding newBinding, CompletableFuture<InetSocketAddress> bound) {
+        binding = newBinding;
+        bound.complete(newBinding.localAddress());
+        return accepting();
+    }
+
+    private Behavior<Command> accepting() {
+        return always(Behaviors.receive(Command.class))
+                .onMessage(AcceptingStarted.class, this::onAcceptingStarted)
+                .onMessage(Accepted.class, this::onAccepted)
+                .onMessage(Drain.class, this::onDrain)
+                .onMessage(AcceptingEnded.class, this::onAcceptingEnded)
+                .build();
+    }
+
+    private BehaviorBuilder<Command> always(BehaviorBuilder<Command> builder) {
+        return builder.onMessage(Accounted.class, this::onAccounted)
+                .onMessage(ConnectionStopped.class, this::onConnectionStopped)
+                .onMessage(GetConnections.class, this::onGetConnections);
+    }
+
+    private Behavior<Command> onAccepted(Accepted accepted) {
+        IncomingConnection socket = accepted.socket();
+        if (connections.size() < settings.maxConnections()) {
+            spawn(socket);
+        } else {
+            events.on(new ConnectionEvent.Refused(
+                    socket.remoteAddress(),
+                    socket.localAddress(),
+                    "max-connections " + settings.maxConnections() + " reached"));
+            TcpWiring.reject(socket, materializer);
+        }
+        accepted.next().tell(Next.SOCKET);
+        return Behaviors.same();
+    }
+
+    private void spawn(IncomingConnection socket) {
+        long id = ++lastId;
+        ConnectionInfo info = new ConnectionInfo(
+                id,
+                socket.remoteAddress(),
+                socket.localAddress(),
+                settings.framing().protocol(),
+                null);
+        ActorRef<Command> self = context.getSelf();
+        ActorRef<ConnectionProtocol.Command> actor = context.spawn(
+                ConnectionActor.create(
+                        info,
+                        settings,
+                        new TcpWiring(socket, security, settings.tls().isPresent(), materializer),
+                        supervisor,
+                        events,
+                        summary -> self.tell(new Accounted(id, summary))),
+                "c" + id);
+        connections.put(id, new Child(info, actor));
+        context.watchWith(actor, new ConnectionStopped(id));
+    }
+
+    private Behavior<Command> onAccounted(Accounted accounted) {
+        Summary summary = accounted.summary();
+        lostFrames += summary.framesLost();
+        lostBytes += summary.bytesLost();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onConnectionStopped(ConnectionStopped stopped) {
+        connections.remove(stopped.connection());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onGetConnections(GetConnections get) {
+        get.replyTo()
+                .tell(new Connections(
+                        connections.values().stream().map(Child::info).toList()));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onAcceptingEnded(AcceptingEnded ended) {
+        // Pekko's listener survives what accept throws; if it is gone all the same, only clients would notice.
+        String cause = ended.cause() == null ? "" : ": " + ended.cause().getMessage();
+        stopped.completeExceptionally(new IllegalStateException("the port is not listened on any more" + cause));
+        return Behaviors.stopped();
+    }
+
+    private Behavior<Command> onDrain(Drain drain) {
+        drainers.add(drain.replyTo());
+        lostFrames = 0;
+        lostBytes = 0;
+        ServerBinding bound = Objects.requireNonNull(binding, "bound");
+        context.pipeToSelf(bound.unbind(), (done, failure) -> new Unbound());
+        connections.values().forEach(child -> child.actor().tell(new ConnectionProtocol.Drain()));
+        timers.startSingleTimer(new DrainTimedOut(), drain.timeout());
+        return draining();
+    }
+
+    private Behavior<Command> draining() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Accepted.class, this::onAcceptedWhileDraining)
+                .onMessage(Unbound.class, done -> {
+                    unbound = true;
+                    return stoppedIfDrained();
+                })
+                .onMessage(Accounted.class, this::onAccounted)
+                .onMessage(ConnectionStopped.class, stopped -> {
+                    connections.remove(stopped.connection());
+                    return stoppedIfDrained();
+                })
+                .onMessage(DrainTimedOut.class, timedOut -> onDrainTimedOut())
+                .onMessage(GetConnections.class, this::onGetConnections)
+                .onMessage(Drain.class, again -> {
+                    drainers.add(again.replyTo());
+                    return Behaviors.same();
+                })
+                .onMessage(AcceptingEnded.class, ended -> Behaviors.same())
+                .build();
+    }
+
+    private Behavior<Command> onAcceptedWhileDraining(Accepted accepted) {
+        IncomingConnection socket = accepted.socket();
+        events.on(new ConnectionEvent.Refused(socket.remoteAddress(), socket.localAddress(), "draining"));
+        TcpWiring.reject(socket, materializer);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onDrainTimedOut() {
+        cut = connections.size();
+        connections
+                .values()
+                .forEach(child -> child.actor()
+                        .tell(new ConnectionProtocol.Cut(new ConnectionEnd(Kind.CUT, "drain-timeout ran out"))));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> stoppedIfDrained() {
+        if (!unbound || !connections.isEmpty()) {
+            return Behaviors.same();
+        }
+        Drained drained = new Drained(cut, lostFrames, lostBytes);
+        drainers.forEach(replyTo -> replyTo.tell(drained));
+        stopped.complete(Done.getInstance());
+        return Behaviors.stopped();
+    }
+}

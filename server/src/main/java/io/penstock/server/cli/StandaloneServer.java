@@ -1,0 +1,97 @@
+package io.penstock.server.cli;
+
+import com.typesafe.config.Config;
+import io.penstock.processor.ProcessorSupervisor;
+import io.penstock.protocol.ListenerProtocol.Drained;
+import io.penstock.server.Counters;
+import io.penstock.server.EventLog;
+import io.penstock.server.ServerSettings;
+import io.penstock.server.TlsServer;
+import io.penstock.server.tls.DevelopmentCa;
+import io.penstock.server.tls.DevelopmentFiles;
+import io.penstock.server.tls.TlsContext;
+import io.penstock.server.tls.TlsSettings;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The server in an actor system of its own. */
+final class StandaloneServer implements ServerStarter {
+    @Override
+    public Prepared prepare(ServeSettings settings, Map<String, String> environment) {
+        ServerSettings server = settings.server();
+        Optional<DevelopmentFiles> development = server.tls()
+                .filter(StandaloneServer::hasNoCertificate)
+                .map(tls ->
+                        DevelopmentCa.ensure(DevelopmentCa.home(environment), server.hostname(), Clock.systemUTC()));
+        Optional<TlsContext> tls = server.tls()
+                .map(configured ->
+                        development.map(files -> files.in(configured)).orElse(configured))
+                .map(used -> TlsContext.load(used, server.hostname(), Clock.systemUTC()));
+        return new Certified(settings, tls, development);
+    }
+
+    private static boolean hasNoCertificate(TlsSettings tls) {
+        return tls.cert().isEmpty() && tls.key().isEmpty();
+    }
+
+    private record Certified(ServeSettings settings, Optional<TlsContext> tls, Optional<DevelopmentFiles> development)
+            implements Prepared {
+        @Override
+        public List<String> warnings() {
+            return tls.map(TlsContext::warnings).orElse(List.of());
+        }
+
+        @Override
+        public Optional<String> trustCommand(int port) {
+            return development.map(files -> files.trustCommand(port));
+        }
+
+        @Override
+        public CompletionStage<RunningServer> start(Config config) {
+            ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "penstock", config);
+            Counters counters = new Counters();
+            return TlsServer.bind(
+                            system,
+                            settings.server(),
+                            tls,
+                            ProcessorSupervisor.create(settings.processors(), settings.supervision()),
+                            EventLog.create().and(counters))
+                    .<RunningServer>thenApply(server -> new Running(system, server, counters))
+                    .whenComplete((server, failure) -> {
+                        if (failure != null) {
+                            system.terminate();
+                        }
+                    });
+        }
+    }
+
+    private record Running(ActorSystem<Void> system, TlsServer server, Counters counters) implements RunningServer {
+        private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.LOGGER);
+
+        @Override
+        public int port() {
+            return server.localAddress().getPort();
+        }
+
+        @Override
+        public CompletionStage<Drained> drain() {
+            return server.drain().thenCompose(drained -> {
+                LOG.info("{}", counters);
+                system.terminate();
+                return system.getWhenTerminated().thenApply(terminated -> drained);
+            });
+        }
+
+        @Override
+        public CompletionStage<Void> failed() {
+            return server.whenStopped().thenAccept(stopped -> {});
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.penstock.server.tls;
+
+import io.penstock.protocol.TlsSession;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.javadsl.BidiFlow;
+import org.apache.pekko.util.ByteString;
+
+/** What stands between a connection's plain bytes and the transport: TLS, or nothing. Thread-safe. */
+public interface TransportSecurity {
+    /**
+     * The layer for one connection, plain side first: plain bytes to the peer in, transport bytes out; transport bytes
+     * from the peer in, plain bytes out.
+     *
+     * <p>The plain output completes when the peer ended the stream in order. It fails with {@link TruncatedException}
+     * when the transport ended without that, with {@link TlsFailedException} when TLS failed, and with the transport's
+     * own failure otherwise. Completing the plain input ends the stream in order.
+     *
+     * @param handshaken called once from any thread, before the first plain byte, when the connection is secure
+     */
+    BidiFlow<ByteString, ByteString, ByteString, ByteString, NotUsed> layer(Consumer<TlsSession> handshaken);
+
+    /**
+     * TLS with these certificates.
+     *
+     * @param tasks runs what takes the engine long: key exchange, chain validation
+     * @param linger how long the socket is kept for the peer's FIN after a failure
+     */
+    static TransportSecurity tls(TlsContext context, Executor tasks, Duration linger) {
+        return handshaken -> BidiFlow.fromGraph(new TlsStage(context::newEngine, handshaken, tasks, linger));
+    }
+
+    /** No TLS, for development. */
+    static TransportSecurity plaintext() {
+        return new Plaintext();
+    }
+}

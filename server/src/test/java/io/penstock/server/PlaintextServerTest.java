@@ -1,0 +1,278 @@
+package io.penstock.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.penstock.processor.Processor;
+import io.penstock.processor.ProcessorFactory;
+import io.penstock.processor.Session;
+import io.penstock.protocol.ConnectionEnd.Kind;
+import io.penstock.protocol.ConnectionEvent.Accepted;
+import io.penstock.protocol.ConnectionEvent.Closed;
+import io.penstock.protocol.ConnectionEvent.Framed;
+import io.penstock.protocol.ConnectionEvent.Handshaken;
+import io.penstock.protocol.ConnectionEvent.ProcessingFailed;
+import io.penstock.protocol.ConnectionEvent.Refused;
+import io.penstock.protocol.ConnectionEvent.Rejected;
+import io.penstock.protocol.ListenerProtocol.Drained;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The path from socket to processor and back, without TLS. */
+class PlaintextServerTest {
+    private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+
+    private final ProcessorFactory echo = () -> Session::send;
+
+    private ProcessorFactory recording() {
+        return () -> (session, frame) -> {
+            String text = frame.utf8String();
+            if (text.equals("poison")) {
+                throw new IOException("cannot swallow it");
+            }
+            seen.add(text);
+        };
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(UTF_8));
+    }
+
+    private static String readAll(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+
+    @Nested
+    class Ends {
+        @Test
+        void ofStreamAreAnsweredWithEverythingOwed() throws IOException {
+            try (Harness harness = Harness.plaintext(echo, "protocol = lines");
+                    Socket socket = harness.connect()) {
+                send(socket, "one\ntwo\nthree");
+                socket.shutdownOutput();
+                assertThat(readAll(socket)).isEqualTo("one\ntwo\nthree\n");
+                Closed closed = harness.await(Closed.class);
+                assertThat(closed.end().kind()).isEqualTo(Kind.END_OF_STREAM);
+                assertThat(closed.summary().framesIn()).isEqualTo(3);
+                assertThat(closed.summary().framesProcessed()).isEqualTo(3);
+                assertThat(closed.summary().bytesIn()).isEqualTo(13);
+                assertThat(closed.summary().bytesOut()).isEqualTo(14);
+                assertThat(closed.summary().bytesLost()).isZero();
+            }
+        }
+
+        @Test
+        void byResetAreNamed() throws IOException {
+            try (Harness harness = Harness.plaintext(recording(), "protocol = lines")) {
+                Socket socket = harness.connect();
+                send(socket, "one\n");
+                harness.await(Framed.class);
+                socket.setSoLinger(true, 0);
+                socket.close();
+                Closed closed = harness.await(Closed.class);
+                assertThat(closed.end().kind()).isEqualTo(Kind.RESET);
+                assertThat(closed.summary().framesProcessed()).isEqualTo(1);
+            }
+        }
+
+        @Test
+        void byIdlenessAreNamed() throws IOException {
+            try (Harness harness = Harness.plaintext(recording(), "idle-timeout = 50ms");
+                    Socket socket = harness.connect()) {
+                assertThat(readAll(socket)).isEmpty();
+                assertThat(harness.await(Closed.class).end().toString()).isEqualTo("timed out: idle");
+            }
+        }
+
+        @Test
+        void byTheProcessorSendWhatIsOwedFirst() throws IOException {
+            ProcessorFactory once = () -> (session, frame) -> {
+                session.send(ByteString.fromString("bye"));
+                session.disconnect("seen enough");
+            };
+            try (Harness harness = Harness.plaintext(once, "protocol = lines");
+                    Socket socket = harness.connect()) {
+                send(socket, "hello\n");
+                assertThat(readAll(socket)).isEqualTo("bye\n");
+                socket.shutdownOutput();
+                assertThat(harness.await(Closed.class).end().toString()).isEqualTo("closed by processor: seen enough");
+            }
+        }
+    }
+
+    @Nested
+    class BadFrames {
+        @Test
+        void closeTheConnectionAfterTheFramesBeforeThem() throws Exception {
+            try (Harness harness = Harness.plaintext(recording(), "protocol = lines", "max-frame-size = 5B");
+                    Socket socket = harness.connect()) {
+                send(socket, "ok\n1234567890\nnever\n");
+                assertThat(readAll(socket)).isEmpty();
+                assertThat(harness.await(Rejected.class).frame().detail())
+                        .contains("10 bytes")
+                        .contains("<= 5");
+                socket.shutdownOutput();
+                Closed closed = harness.await(Closed.class);
+                assertThat(closed.end().kind()).isEqualTo(Kind.BAD_FRAME);
+                assertThat(closed.summary().framesRejected()).isEqualTo(1);
+                assertThat(seen).containsExactly("ok");
+            }
+        }
+
+        @Test
+        void areDroppedWhereTheProtocolGoesOn() throws Exception {
+            try (Harness harness = Harness.plaintext(
+                            recording(), "protocol = lines", "max-frame-size = 5B", "on-bad-frame = drop");
+                    Socket socket = harness.connect()) {
+                send(socket, "ok\n1234567890\nagain\n");
+                socket.shutdownOutput();
+                assertThat(harness.await(Closed.class).end().kind()).isEqualTo(Kind.END_OF_STREAM);
+                assertThat(seen).containsExactly("ok", "again");
+            }
+        }
+    }
+
+    @Nested
+    class PoisonFrames {
+        @Test
+        void closeTheirConnectionAndNoOther() throws Exception {
+            try (Harness harness =
+                            Harness.plaintext(recording(), "protocol = lines", "processor-restart.min-backoff = 1ms");
+                    Socket bad = harness.connect();
+                    Socket good = harness.connect()) {
+                send(bad, "one\npoison\ntwo\n");
+                assertThat(readAll(bad)).isEmpty();
+                ProcessingFailed failed = harness.await(ProcessingFailed.class);
+                assertThat(failed.reason()).isEqualTo("IOException: cannot swallow it");
+                bad.shutdownOutput();
+                Closed closed = harness.await(Closed.class);
+                assertThat(closed.end().kind()).isEqualTo(Kind.PROCESSOR_FAILED);
+                assertThat(closed.summary().framesProcessed()).isEqualTo(1);
+                assertThat(closed.summary().framesFailed()).isEqualTo(1);
+                assertThat(closed.summary().framesLost()).isEqualTo(1);
+                send(good, "three\n");
+                good.shutdownOutput();
+                assertThat(harness.await(Closed.class).summary().framesProcessed())
+                        .isEqualTo(1);
+                assertThat(seen).containsExactly("one", "three");
+            }
+        }
+
+        @Test
+        void areLeftOutWhereTheConnectionGoesOn() throws Exception {
+            try (Harness harness = Harness.plaintext(
+                            recording(),
+                            "protocol = lines",
+                            "on-processor-failure = continue",
+                            "processor-restart.min-backoff = 1ms");
+                    Socket socket = harness.connect()) {
+                send(socket, "one\npoison\ntwo\n");
+                socket.shutdownOutput();
+                Closed closed = harness.await(Closed.class);
+                assertThat(closed.end().kind()).isEqualTo(Kind.END_OF_STREAM);
+                assertThat(closed.summary().framesProcessed()).isEqualTo(2);
+                assertThat(closed.summary().framesFailed()).isEqualTo(1);
+                assertThat(seen).containsExactly("one", "two");
+            }
+        }
+    }
+
+    @Nested
+    class Limits {
+        @Test
+        void ofConnectionsTurnOneMoreAway() throws Exception {
+            try (Harness harness = Harness.plaintext(echo, "max-connections = 1");
+                    Socket first = harness.connect()) {
+                harness.await(Handshaken.class);
+                try (Socket second = harness.connect()) {
+                    assertThatThrownBy(() -> second.getInputStream().read()).isInstanceOf(SocketException.class);
+                }
+                assertThat(harness.await(Refused.class).reason()).isEqualTo("max-connections 1 reached");
+                send(first, "still here");
+                first.shutdownOutput();
+                assertThat(readAll(first)).isEqualTo("still here");
+                harness.await(Closed.class);
+                try (Socket third = harness.connect()) {
+                    assertThat(harness.await(Accepted.class).connection().peer().getPort())
+                            .isEqualTo(third.getLocalPort());
+                }
+            }
+        }
+    }
+
+    @Nested
+    class Draining {
+        @Test
+        void processesAndAnswersWhatHasBeenReceived() throws Exception {
+            CountDownLatch go = new CountDownLatch(1);
+            ProcessorFactory slow = () -> (session, frame) -> {
+                go.await();
+                session.send(frame);
+            };
+            try (Harness harness = Harness.plaintext(slow, "protocol = lines");
+                    Socket socket = harness.connect()) {
+                send(socket, "one\ntwo\n");
+                harness.await(Framed.class);
+                var drained = harness.server().drain().toCompletableFuture();
+                go.countDown();
+                assertThat(readAll(socket)).isEqualTo("one\ntwo\n");
+                socket.shutdownOutput();
+                assertThat(drained.join()).isEqualTo(new Drained(0, 0, 0));
+                assertThat(harness.await(Closed.class).end().kind()).isEqualTo(Kind.DRAINED);
+                assertThatThrownBy(harness::connect).hasMessageContaining("refused");
+            }
+        }
+
+        @Test
+        void cutsAndReportsWhatIsLeftAfterTheTimeout() throws Exception {
+            CountDownLatch never = new CountDownLatch(1);
+            ProcessorFactory stuck = () -> new Processor() {
+                @Override
+                public void process(Session session, ByteString frame) throws InterruptedException {
+                    never.await();
+                }
+            };
+            try (Harness harness = Harness.plaintext(stuck, "protocol = lines");
+                    Socket socket = harness.connect()) {
+                send(socket, "one\ntwo\npartial");
+                harness.await(Framed.class);
+                var drained = harness.server().drain(Duration.ofMillis(50)).toCompletableFuture();
+                Closed closed = harness.await(Closed.class);
+                assertThat(closed.end().kind()).isEqualTo(Kind.DRAINED);
+                assertThat(closed.summary().framesLost()).isEqualTo(2);
+                never.countDown();
+                Drained report = drained.join();
+                assertThat(report.cut()).isEqualTo(1);
+                assertThat(report.lostFrames()).isEqualTo(2);
+                assertThat(report.lostBytes()).isEqualTo(6 + 7);
+            }
+        }
+
+        @Test
+        void isQuickWhenNobodyIsThere() {
+            try (Harness harness = Harness.plaintext(echo)) {
+                assertThat(harness.server().drain().toCompletableFuture().join())
+                        .isEqualTo(new Drained(0, 0, 0));
+            }
+        }
+    }
+
+    @Test
+    void saysThatThePortIsTaken() {
+        try (Harness harness = Harness.plaintext(echo)) {
+            int port = harness.server().localAddress().getPort();
+            assertThatThrownBy(() -> Harness.plaintext(echo, "port = " + port))
+                    .hasRootCauseInstanceOf(BindException.class);
+        }
+    }
+}

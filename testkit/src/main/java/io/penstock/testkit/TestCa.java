@@ -1,0 +1,98 @@
+package io.penstock.testkit;
+
+import io.penstock.server.tls.CertificateAuthority;
+import io.penstock.server.tls.Identity;
+import io.penstock.server.tls.PemFiles;
+import io.penstock.server.tls.TlsSettings;
+import io.penstock.server.tls.TlsSettings.ClientAuth;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A CA that lives as long as a test. Immutable, thread-safe. */
+public final class TestCa {
+    private static final char[] NO_PASSWORD = new char[0];
+
+    private final CertificateAuthority authority = CertificateAuthority.create("Penstock test CA");
+
+    /** The CA's own certificate. */
+    public X509Certificate certificate() {
+        return authority.certificate();
+    }
+
+    /** The CA itself, to issue leaves of other kinds. */
+    public CertificateAuthority authority() {
+        return authority;
+    }
+
+    /** A server's key and chain for these DNS names and addresses. */
+    public Identity server(String... names) {
+        return authority.server(names);
+    }
+
+    /** A client's key and chain. */
+    public Identity client(String commonName) {
+        return authority.client(commonName);
+    }
+
+    /**
+     * Settings of a server for localhost whose clients must be of this CA if they show a certificate.
+     *
+     * @param directory receives {@code ca.pem}, {@code cert.pem} and {@code key.pem}
+     */
+    public TlsSettings serverSettings(Path directory, ClientAuth clientAuth) throws IOException {
+        Identity identity = server("localhost", "127.0.0.1", "::1");
+        Path ca = directory.resolve("ca.pem");
+        Path cert = directory.resolve("cert.pem");
+        Path key = directory.resolve("key.pem");
+        PemFiles.writeCertificates(ca, List.of(certificate()));
+        PemFiles.writeCertificates(cert, identity.chain());
+        PemFiles.writeKey(key, identity.key());
+        return new TlsSettings(
+                Optional.of(cert),
+                Optional.of(key),
+                Optional.empty(),
+                clientAuth,
+                clientAuth == ClientAuth.NONE ? Optional.empty() : Optional.of(ca));
+    }
+
+    /**
+     * A client's context that trusts this CA.
+     *
+     * @param identity what the client shows when asked; empty: nothing
+     */
+    public SSLContext clientContext(Optional<Identity> identity) {
+        try {
+            KeyStore trusted = emptyStore();
+            trusted.setCertificateEntry("ca", certificate());
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            KeyStore own = emptyStore();
+            if (identity.isPresent()) {
+                Identity known = identity.get();
+                own.setKeyEntry(
+                        "client", known.key(), NO_PASSWORD, known.chain().toArray(new X509Certificate[0]));
+            }
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(own, NO_PASSWORD);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("no TLS context for the client", e);
+        }
+    }
+
+    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, NO_PASSWORD);
+        return store;
+    }
+}
