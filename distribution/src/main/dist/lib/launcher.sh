@@ -1,0 +1,88 @@
+# shellcheck shell=sh
+# Shared by bin/penstock, bin/penstock-cds and the ./penstock of a checkout: finds Java, knows the JVM's flags.
+# POSIX sh. What runs on every start uses the shell's own means where it can: a fork costs a millisecond.
+
+die() {
+  echo "penstock: $*" >&2
+  exit 1
+}
+
+# Sets $java, $java_major and $java_id (names this JVM among others), or ends with what is wrong.
+find_java() {
+  if [ -n "${JAVA_HOME:-}" ]; then
+    java=$JAVA_HOME/bin/java
+    [ -x "$java" ] || die "JAVA_HOME is $JAVA_HOME, but there is no bin/java in it"
+  else
+    java=$(command -v java) || die "no Java found: install a JDK, 17 or newer, or set JAVA_HOME"
+  fi
+  resolved=$(readlink -f "$java")
+  java_version='' java_id='' java_arch='' java_libc=''
+  if [ -r "${resolved%/bin/java}/release" ]; then
+    while IFS='=' read -r key value; do
+      value=${value#\"} value=${value%\"}
+      case $key in
+        JAVA_VERSION) java_version=$value ;;
+        JAVA_RUNTIME_VERSION) java_id=$value ;;
+        OS_ARCH) java_arch=$value ;;
+        LIBC) java_libc=$value ;;
+      esac
+    done <"${resolved%/bin/java}/release"
+  fi
+  if [ -z "$java_version" ]; then # no release file, or a shim in its place: ask, which takes a tenth of a second
+    banner=$("$java" -version 2>&1) || die "$java does not run: try '$java -version'"
+    java_version=${banner#*version \"}
+    java_version=${java_version%%\"*}
+    java_id=$(printf '%s' "$banner" | cksum)
+    java_id=$java_version-${java_id%% *}
+  fi
+  java_major=${java_version#1.}
+  java_major=${java_major%%[!0-9]*}
+  [ "${java_major:-0}" -ge 17 ] || die "Java $java_version found at $java; 17 or newer is needed"
+  java_id=${java_id:-$java_version}${java_arch:+-$java_arch}${java_libc:+-$java_libc}
+}
+
+# archive_name HOME: sets $archive, the class-data archive of this JVM for the distribution at HOME.
+archive_name() {
+  # shellcheck disable=SC2034 # for the scripts that read this one
+  archive=$1/lib/cds/$java_id.jsa
+}
+
+# run_penstock HOME CDS_FLAG ARGUMENT…: becomes the JVM.
+run_penstock() {
+  home=$1 cds_flag=$2
+  shift 2
+
+  # lib/penstock.jar names the jars of lib/ in its manifest, in a fixed order. What is in lib/ext comes behind them: an
+  # archive is valid only for a class path that begins as it did in training.
+  class_path=$home/lib/penstock.jar
+  for jar in "$home"/lib/ext/*.jar; do
+    [ ! -e "$jar" ] || class_path=$class_path:$jar
+  done
+
+  # conf/ is not on the class path, where a directory with files in it would disable the archive.
+  set -- -cp "$class_path" io.penstock.server.cli.Main "$@"
+  [ ! -e "$home/conf/logback.xml" ] || set -- "-Dlogback.configurationFile=$home/conf/logback.xml" "$@"
+
+  # Scala's lazy values use sun.misc.Unsafe, about which newer JVMs complain on stderr.
+  [ "$java_major" -lt 24 ] || set -- --sun-misc-unsafe-memory-access=allow "$@"
+
+  # Two collectors on one command line are an error.
+  case " ${PENSTOCK_OPTS:-}" in
+    *' -XX:+Use'*GC*) ;;
+    *) set -- -XX:+UseSerialGC "$@" ;;
+  esac
+
+  # stdout belongs to the processors: whatever the JVM itself says goes to stderr, and a CDS archive that does not fit
+  # is not worth a word. The Tier4 thresholds are four times the usual ones: at start the optimizing compiler would
+  # take a core from the start itself; hot code reaches them a moment later.
+  # shellcheck disable=SC2086 # PENSTOCK_OPTS is a list of words
+  exec "$java" \
+    -Xshare:auto "$cds_flag" \
+    -Xlog:disable '-Xlog:all=warning,cds*=off:stderr' -XX:+DisplayVMOutputToStderr \
+    -XX:+ExitOnOutOfMemoryError \
+    -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400 \
+    -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000 \
+    -Dfile.encoding=UTF-8 \
+    -Djdk.tls.rejectClientInitiatedRenegotiation=true \
+    ${PENSTOCK_OPTS:-} "$@"
+}
