@@ -59,7 +59,7 @@ run_penstock() {
     [ ! -e "$jar" ] || class_path=$class_path:$jar
   done
 
-  # conf/ is not on the class path, where a directory with files in it would disable the archive.
+  # conf/ is not on the class path: before the jars, a directory with files in it lets no archive be made.
   set -- -cp "$class_path" io.penstock.server.cli.Main "$@"
   [ ! -e "$home/conf/logback.xml" ] || set -- "-Dlogback.configurationFile=$home/conf/logback.xml" "$@"
 
