@@ -122,8 +122,7 @@ class LayersTest {
                         "penstock.tls: 5 (expected: an object) at " + file + ": 2",
                         "penstock.log: null (expected: an object)");
         SettingsReader reader = new SettingsReader(layers.config());
-        assertThat(ServerSettings.read(reader).tls()).isPresent();
-        reader.leave("ready-file", "admin", "log");
+        assertThat(ServeSettings.read(reader).server().tls()).isPresent();
         reader.finish();
     }
 

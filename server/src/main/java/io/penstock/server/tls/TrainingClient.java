@@ -1,4 +1,4 @@
-package io.penstock.server.cli;
+package io.penstock.server.tls;
 
 import java.io.InputStream;
 import java.io.OutputStream;
