@@ -1,5 +1,6 @@
 package io.penstock.server.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,10 @@ final class Backlog {
         return asked <= limit ? "" : " (backlog " + limit + ": the system cuts " + asked + ")";
     }
 
-    private static int limit() {
-        try {
-            return Integer.parseInt(Files.readString(SOMAXCONN).strip());
+    /** Read at one go: the kernel answers only the first read of this file, and its size is said to be 0. */
+    static int limit() {
+        try (BufferedReader file = Files.newBufferedReader(SOMAXCONN)) {
+            return Integer.parseInt(String.valueOf(file.readLine()));
         } catch (IOException | NumberFormatException unknown) {
             return Integer.MAX_VALUE;
         }

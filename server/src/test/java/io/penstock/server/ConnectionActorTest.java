@@ -1,0 +1,398 @@
+package io.penstock.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.protocol.AckStep;
+import io.penstock.protocol.ConnectionEnd;
+import io.penstock.protocol.ConnectionEnd.Kind;
+import io.penstock.protocol.ConnectionEvent;
+import io.penstock.protocol.ConnectionEvent.Closed;
+import io.penstock.protocol.ConnectionEvent.Failed;
+import io.penstock.protocol.ConnectionInfo;
+import io.penstock.protocol.ConnectionProtocol;
+import io.penstock.protocol.ConnectionProtocol.Command;
+import io.penstock.protocol.ConnectionProtocol.Cut;
+import io.penstock.protocol.ConnectionProtocol.Drain;
+import io.penstock.protocol.Frames;
+import io.penstock.protocol.ProcessorProtocol;
+import io.penstock.protocol.ProcessorProtocol.Close;
+import io.penstock.protocol.ProcessorProtocol.Deliver;
+import io.penstock.protocol.ProcessorProtocol.Disconnect;
+import io.penstock.protocol.ProcessorProtocol.Done;
+import io.penstock.protocol.ProcessorProtocol.Open;
+import io.penstock.protocol.ProcessorProtocol.Send;
+import io.penstock.protocol.Protocols;
+import io.penstock.protocol.SupervisorProtocol;
+import io.penstock.protocol.SupervisorProtocol.Attach;
+import io.penstock.protocol.SupervisorProtocol.Attached;
+import io.penstock.protocol.TlsSession;
+import io.penstock.server.ConnectionActor.Stream;
+import io.penstock.server.ConnectionActor.Wiring;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.UnhandledMessage;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.eventstream.EventStream;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.OverflowStrategy;
+import org.apache.pekko.stream.StreamTcpException;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.javadsl.SourceQueueWithComplete;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** The actor and its stream, between two queues in the socket's place and a probe in the processor's. */
+class ConnectionActorTest {
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final TlsSession SESSION = new TlsSession("TLSv1.3", "TLS_AES_128_GCM_SHA256", List.of());
+
+    private final TestProbe<ProcessorProtocol.Command> processor = KIT.createTestProbe();
+    private final TestProbe<SupervisorProtocol.Command> supervisor = KIT.createTestProbe();
+    private final BlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
+    private final FakeWiring socket = new FakeWiring();
+
+    @AfterAll
+    static void shutdown() {
+        KIT.shutdownTestKit();
+    }
+
+    /** Queues in the place of a socket. */
+    private static final class FakeWiring implements Wiring {
+        private final CompletableFuture<SourceQueueWithComplete<ByteString>> fromPeer = new CompletableFuture<>();
+        private final CompletableFuture<SinkQueueWithCancel<ByteString>> toPeer = new CompletableFuture<>();
+        private final CompletableFuture<Consumer<TlsSession>> handshake = new CompletableFuture<>();
+        private final CompletableFuture<Boolean> rejected = new CompletableFuture<>();
+
+        @Override
+        public Stream open(ConnectionStage stage, Consumer<TlsSession> handshaken) {
+            var in = Source.<ByteString>queue(1000, OverflowStrategy.fail())
+                    .viaMat(KillSwitches.single(), Keep.both())
+                    .viaMat(stage, Keep.both())
+                    .toMat(Sink.<ByteString>queue().withAttributes(Attributes.inputBuffer(1, 1)), Keep.both())
+                    .run(KIT.system());
+            fromPeer.complete(in.first().first().first());
+            toPeer.complete(in.second());
+            handshake.complete(handshaken);
+            return new Stream(in.first().first().second(), in.first().second());
+        }
+
+        @Override
+        public void reject() {
+            rejected.complete(true);
+        }
+
+        @Override
+        public boolean secure() {
+            return true;
+        }
+
+        void peerSends(String text) {
+            fromPeer.join().offer(ByteString.fromString(text));
+        }
+
+        void peerEnds() {
+            fromPeer.join().complete();
+        }
+
+        void peerFails(Throwable failure) {
+            fromPeer.join().fail(failure);
+        }
+
+        /** The next write, or nothing when our side has ended. */
+        String peerReceives() {
+            return toPeer.join()
+                    .pull()
+                    .toCompletableFuture()
+                    .join()
+                    .map(ByteString::utf8String)
+                    .orElse("<end>");
+        }
+    }
+
+    private ActorRef<Command> spawn(String... settings) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        ServerSettings read = ServerSettings.from(Harness.config("protocol = lines\n" + String.join("\n", settings)));
+        ConnectionInfo info = new ConnectionInfo(7, address, address, Protocols.LINES, null);
+        ActorRef<Command> connection =
+                KIT.spawn(ConnectionActor.create(info, read, socket, supervisor.getRef(), events::add, summary -> {}));
+        return connection;
+    }
+
+    private void attach() {
+        Attach attach = supervisor.expectMessageClass(Attach.class);
+        assertThat(attach.connection()).isEqualTo(7);
+        attach.replyTo().tell(new Attached(processor.getRef()));
+    }
+
+    private Open open() {
+        attach();
+        socket.handshake.join().accept(SESSION);
+        return processor.expectMessageClass(Open.class);
+    }
+
+    private <E extends ConnectionEvent> E event(Class<E> type) throws InterruptedException {
+        while (true) {
+            ConnectionEvent event = events.take();
+            if (type.isInstance(event)) {
+                return type.cast(event);
+            }
+        }
+    }
+
+    private static void done(Deliver batch, String... replies) {
+        batch.replyTo()
+                .tell(new Done(
+                        batch.batch(),
+                        AckStep.PROCESSED,
+                        Arrays.stream(replies).map(ByteString::fromString).toList()));
+    }
+
+    @Test
+    void tellsTheProcessorOfItselfBeforeAnyFrame() {
+        spawn();
+        Open open = open();
+        assertThat(open.connection().tls()).isEqualTo(SESSION);
+        socket.peerSends("one\ntwo\nthr");
+        Deliver batch = processor.expectMessageClass(Deliver.class);
+        assertThat(batch.connection()).isEqualTo(7);
+        assertThat(batch.batch()).isEqualTo(1);
+        assertThat(batch.frames())
+                .isEqualTo(Frames.of(List.of(ByteString.fromString("one"), ByteString.fromString("two"))));
+        socket.peerSends("ee\n");
+        assertThat(processor.expectMessageClass(Deliver.class).frames())
+                .containsExactly(ByteString.fromString("three"));
+    }
+
+    @Test
+    void doesNotReadBeyondItsWindowUntilTheProcessorAnswers() {
+        spawn("window.frames = 2");
+        open();
+        socket.peerSends("a\n");
+        socket.peerSends("b\n");
+        socket.peerSends("c\n");
+        Deliver first = processor.expectMessageClass(Deliver.class);
+        processor.expectMessageClass(Deliver.class);
+        processor.expectNoMessage(Duration.ofMillis(100));
+        done(first);
+        assertThat(processor.expectMessageClass(Deliver.class).batch()).isEqualTo(3);
+    }
+
+    @Test
+    void doesNotReadWhileRepliesWaitToBeWritten() {
+        spawn("window.bytes = 10B");
+        open();
+        for (int i = 1; i <= 20; i++) {
+            socket.peerSends("a\n");
+        }
+        // The peer reads nothing: a few reads are under way already, the others wait.
+        int answered = 0;
+        while (answered < 20) {
+            try {
+                done(processor.expectMessageClass(Deliver.class, Duration.ofMillis(200)), "longer than the window");
+                answered++;
+            } catch (AssertionError quiet) {
+                break;
+            }
+        }
+        assertThat(answered).isLessThan(10);
+        StringBuilder replies = new StringBuilder();
+        for (int left = 20 - answered; left > 0; left--) {
+            replies.append(socket.peerReceives());
+            done(processor.expectMessageClass(Deliver.class), "longer than the window");
+        }
+        socket.peerEnds();
+        for (String reply = socket.peerReceives(); !reply.equals("<end>"); reply = socket.peerReceives()) {
+            replies.append(reply);
+        }
+        assertThat(replies).hasToString("longer than the window\n".repeat(20));
+    }
+
+    @Test
+    void endsAfterEverythingOwedHasBeenSent() throws InterruptedException {
+        ActorRef<Command> connection = spawn();
+        open();
+        socket.peerSends("a\nrest");
+        Deliver first = processor.expectMessageClass(Deliver.class);
+        socket.peerEnds();
+        Deliver last = processor.expectMessageClass(Deliver.class);
+        assertThat(last.frames()).containsExactly(ByteString.fromString("rest"));
+        done(first, "1");
+        done(last, "2");
+        assertThat(processor.expectMessageClass(Close.class).end().kind()).isEqualTo(Kind.END_OF_STREAM);
+        assertThat(socket.peerReceives()).isEqualTo("1\n");
+        assertThat(socket.peerReceives()).isEqualTo("2\n");
+        assertThat(socket.peerReceives()).isEqualTo("<end>");
+        Closed closed = event(Closed.class);
+        assertThat(closed.summary().framesProcessed()).isEqualTo(2);
+        assertThat(closed.summary().bytesIn()).isEqualTo(6);
+        assertThat(closed.summary().bytesLost()).isZero();
+        KIT.createTestProbe().expectTerminated(connection);
+    }
+
+    @Test
+    void waitsForAnswersWhenThePeerIsGone() throws InterruptedException {
+        spawn();
+        open();
+        socket.peerSends("a\n");
+        Deliver batch = processor.expectMessageClass(Deliver.class);
+        socket.peerFails(new StreamTcpException("reset by peer"));
+        socket.toPeer.join().cancel();
+        assertThat(events.stream().noneMatch(Closed.class::isInstance)).isTrue();
+        done(batch);
+        assertThat(processor.expectMessageClass(Close.class).end())
+                .isEqualTo(new ConnectionEnd(Kind.RESET, "reset by peer"));
+        assertThat(event(Closed.class).summary().framesProcessed()).isEqualTo(1);
+    }
+
+    @Test
+    void drainsWithoutReadingMore() throws InterruptedException {
+        ActorRef<Command> connection = spawn();
+        open();
+        socket.peerSends("a\n");
+        Deliver batch = processor.expectMessageClass(Deliver.class);
+        connection.tell(new Drain());
+        done(batch, "1");
+        assertThat(socket.peerReceives()).isEqualTo("1\n");
+        assertThat(socket.peerReceives()).isEqualTo("<end>");
+        socket.peerSends("too late\n");
+        socket.peerEnds();
+        Closed closed = event(Closed.class);
+        assertThat(closed.end().kind()).isEqualTo(Kind.DRAINED);
+        assertThat(closed.summary().framesIn()).isEqualTo(1);
+        assertThat(closed.summary().bytesLost()).isEqualTo(9);
+        processor.expectMessageClass(Close.class);
+        processor.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test
+    void countsWhatIsUnansweredAsLostWhenItIsCut() throws InterruptedException {
+        ActorRef<Command> connection = spawn();
+        open();
+        socket.peerSends("a\nbc\n");
+        processor.expectMessageClass(Deliver.class);
+        connection.tell(new Cut(new ConnectionEnd(Kind.CUT, "enough")));
+        Closed closed = event(Closed.class);
+        assertThat(closed.end()).isEqualTo(new ConnectionEnd(Kind.CUT, "enough"));
+        assertThat(closed.summary().framesLost()).isEqualTo(2);
+        assertThat(closed.summary().bytesLost()).isEqualTo(3);
+    }
+
+    @Test
+    void keepsTheSocketForThePeersFinAndNoLongerThanItsLinger() throws InterruptedException {
+        spawn("close-linger = 50ms");
+        Open open = open();
+        open.replyTo().tell(new Disconnect("enough"));
+        assertThat(socket.peerReceives()).isEqualTo("<end>");
+        assertThat(event(Closed.class).end().kind()).isEqualTo(Kind.CLOSED_BY_PROCESSOR);
+    }
+
+    @Test
+    void sendsOutsideOfAnswers() {
+        spawn();
+        Open open = open();
+        open.replyTo().tell(new Send(List.of(ByteString.fromString("news"))));
+        assertThat(socket.peerReceives()).isEqualTo("news\n");
+    }
+
+    @Test
+    void closesWhenAReplyCannotBeFramed() throws InterruptedException {
+        spawn();
+        Open open = open();
+        open.replyTo().tell(new Send(List.of(ByteString.fromString("two\nlines"))));
+        assertThat(socket.peerReceives()).isEqualTo("<end>");
+        socket.peerEnds();
+        assertThat(event(Closed.class).end().toString()).startsWith("processor failed: a line cannot hold a line feed");
+    }
+
+    @Test
+    void endsWhenTheProcessorStops() throws InterruptedException {
+        spawn();
+        open();
+        socket.peerSends("a\n");
+        processor.expectMessageClass(Deliver.class);
+        processor.stop();
+        assertThat(socket.peerReceives()).isEqualTo("<end>");
+        socket.peerEnds();
+        Closed closed = event(Closed.class);
+        assertThat(closed.end()).isEqualTo(new ConnectionEnd(Kind.PROCESSOR_FAILED, "the processor has stopped"));
+        assertThat(closed.summary().framesLost()).isEqualTo(1);
+    }
+
+    @Test
+    void endsWhenTheProcessorAnswersOutOfTurn() throws InterruptedException {
+        spawn();
+        Open open = open();
+        open.replyTo().tell(new Done(99, AckStep.PROCESSED, List.of()));
+        assertThat(socket.peerReceives()).isEqualTo("<end>");
+        socket.peerEnds();
+        assertThat(event(Closed.class).end())
+                .isEqualTo(new ConnectionEnd(Kind.PROCESSOR_FAILED, "the processor answered batch 99 out of turn"));
+    }
+
+    @Test
+    void failsWithoutAHandshakeInTime() throws InterruptedException {
+        spawn("handshake-timeout = 20ms");
+        attach();
+        Failed failed = event(Failed.class);
+        assertThat(failed.end()).isEqualTo(new ConnectionEnd(Kind.TIMED_OUT, "no handshake within 20 ms"));
+        processor.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test
+    void givesTheSocketUpWhenItIsDrainedBeforeItBegan() throws InterruptedException {
+        ActorRef<Command> connection = spawn();
+        supervisor.expectMessageClass(Attach.class);
+        connection.tell(new Drain());
+        assertThat(socket.rejected.join()).isTrue();
+        assertThat(event(Failed.class).end().kind()).isEqualTo(Kind.DRAINED);
+    }
+
+    /** Java 17 cannot check that a receive handles every message; this does, for every order and answer. */
+    @Test
+    void understandsEveryMessageOfItsProtocolWhileItIsOpen() throws InterruptedException {
+        List<Command> all = List.of(
+                new Drain(),
+                new Cut(ConnectionEnd.of(Kind.CUT)),
+                new Done(1, AckStep.PROCESSED, List.of()),
+                new ProcessorProtocol.Failed(1, 0, 1, "no", false, List.of()),
+                new Send(List.of()),
+                new Disconnect("enough"));
+        assertThat(all.stream().map(Object::getClass).collect(Collectors.toSet()))
+                .isEqualTo(leaves(Command.class));
+        TestProbe<UnhandledMessage> unhandled = KIT.createTestProbe(UnhandledMessage.class);
+        KIT.system().eventStream().tell(new EventStream.Subscribe<>(UnhandledMessage.class, unhandled.getRef()));
+        ActorRef<Command> connection = spawn();
+        open();
+        all.forEach(connection::tell);
+        event(Closed.class);
+        unhandled.expectNoMessage(Duration.ZERO);
+    }
+
+    private static Set<Class<?>> leaves(Class<?> type) {
+        if (type == ConnectionProtocol.Signal.class) {
+            return Set.of();
+        }
+        Class<?>[] permitted = type.getPermittedSubclasses();
+        return permitted == null
+                ? Set.of(type)
+                : Arrays.stream(permitted)
+                        .flatMap(part -> leaves(part).stream())
+                        .collect(Collectors.toSet());
+    }
+}
