@@ -99,7 +99,7 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
 
     private final class Logic extends TimerGraphStageLogic {
         private final SSLEngine engine = engines.get();
-        private final AsyncCallback<Optional<RuntimeException>> taskDone = createAsyncCallback(this::onTaskDone);
+        private final AsyncCallback<Optional<Throwable>> taskDone = createAsyncCallback(this::onTaskDone);
 
         /** Received and not yet unwrapped; null when there is nothing. */
         private @Nullable ByteBuffer received;
@@ -222,10 +222,10 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
             } catch (SSLException e) {
                 breakOff(e);
             }
-            if (received != null && !received.hasRemaining()) {
+            noteEnd();
+            if (received != null && (peerClosed || !received.hasRemaining())) {
                 received = null;
             }
-            noteEnd();
             flush();
         }
 
@@ -281,19 +281,20 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
         private void runTasks() {
             taskRunning = true;
             tasks.execute(() -> {
-                Optional<RuntimeException> problem = Optional.empty();
+                Optional<Throwable> problem = Optional.empty();
                 try {
                     for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
                         task.run();
                     }
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
+                    // Whatever it is: without an answer the connection would wait for it forever.
                     problem = Optional.of(e);
                 }
                 taskDone.invoke(problem);
             });
         }
 
-        private void onTaskDone(Optional<RuntimeException> problem) {
+        private void onTaskDone(Optional<Throwable> problem) {
             taskRunning = false;
             problem.ifPresent(this::breakOff);
             pump();
@@ -306,16 +307,20 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
             byte[] array = new byte[before];
             ByteBuffer plain = ByteBuffer.wrap(array);
             boolean more = true;
-            while (more && holdsRecord(source)) {
-                SSLEngineResult result = engine.unwrap(source, plain);
-                if (result.getStatus() == Status.BUFFER_OVERFLOW) {
-                    throw new SSLException("a record that is longer when it is opened");
+            try {
+                while (more && holdsRecord(source)) {
+                    SSLEngineResult result = engine.unwrap(source, plain);
+                    if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+                        throw new SSLException("a record that is longer when it is opened");
+                    }
+                    noteHandshake(result);
+                    more = result.getStatus() == Status.OK && result.bytesConsumed() > 0 && !wantsAttention();
                 }
-                noteHandshake(result);
-                more = result.getStatus() == Status.OK && result.bytesConsumed() > 0 && !wantsAttention();
-            }
-            if (plain.position() > 0 && !isClosed(plainOut)) {
-                toUser = toUser.concat(take(array, plain.position()));
+            } finally {
+                // Also when a later record is broken: what came before it is good.
+                if (plain.position() > 0 && !isClosed(plainOut)) {
+                    toUser = toUser.concat(take(array, plain.position()));
+                }
             }
             return source.remaining() < before || wantsAttention();
         }
@@ -357,7 +362,11 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
                     throw new SSLException("no room for a record of " + record.capacity() + " bytes");
                 }
                 noteHandshake(result);
-            } while (source.hasRemaining() && result.getStatus() != Status.CLOSED);
+            } while (source.hasRemaining() && result.getStatus() == Status.OK && result.bytesProduced() > 0);
+            if (source.hasRemaining() && result.getStatus() != Status.CLOSED) {
+                // The engine wants something else first.
+                toWrap = ByteString.fromByteBuffer(source);
+            }
             return produced;
         }
 
@@ -389,7 +398,7 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
         }
 
         /** Our alert goes out, the user is told, and from here on input is only discarded. */
-        private void breakOff(Exception cause) {
+        private void breakOff(Throwable cause) {
             failure = new TlsFailedException(reason(cause), cause);
             received = null;
             try {
