@@ -1,9 +1,15 @@
 package io.penstock.server.cli;
 
 import io.penstock.protocol.SettingsReader;
+import java.time.Duration;
+import java.util.Optional;
 
-/** How the standalone writes its log. */
-record LogSettings(Level level, Format format) {
+/**
+ * How the standalone writes its log.
+ *
+ * @param summaryInterval how often the counters are written, while they change; empty: only at the end
+ */
+record LogSettings(Level level, Format format, Optional<Duration> summaryInterval) {
     /** From rare to verbose. */
     enum Level {
         ERROR,
@@ -20,6 +26,9 @@ record LogSettings(Level level, Format format) {
     }
 
     static LogSettings read(SettingsReader reader) {
-        return new LogSettings(reader.choice("log.level", Level.class), reader.choice("log.format", Format.class));
+        return new LogSettings(
+                reader.choice("log.level", Level.class),
+                reader.choice("log.format", Format.class),
+                reader.durationOrOff("log.summary-interval"));
     }
 }

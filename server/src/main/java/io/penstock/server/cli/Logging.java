@@ -44,6 +44,8 @@ final class Logging {
         root.addAppender(appender);
         root.setLevel(Level.toLevel(settings.level().name()));
         context.getLogger("org.apache.pekko").setLevel(Level.toLevel(pekko(settings)));
+        // It logs a port in use with a stack trace, and reports it as well: then we have better words.
+        context.getLogger("org.apache.pekko.io.TcpListener").setLevel(Level.OFF);
     }
 
     /** What the actor system does not even hand to the log. */

@@ -12,10 +12,12 @@ import io.penstock.server.tls.DevelopmentFiles;
 import io.penstock.server.tls.TlsContext;
 import io.penstock.server.tls.TlsSettings;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
@@ -23,6 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /** The server in an actor system of its own. */
 final class StandaloneServer implements ServerStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.LOGGER);
+
     @Override
     public Prepared prepare(ServeSettings settings, Map<String, String> environment) {
         ServerSettings server = settings.server();
@@ -57,6 +61,7 @@ final class StandaloneServer implements ServerStarter {
         public CompletionStage<RunningServer> start(Config config) {
             ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "penstock", config);
             Counters counters = new Counters();
+            settings.log().summaryInterval().ifPresent(interval -> summarise(system, interval, counters));
             return TlsServer.bind(
                             system,
                             settings.server(),
@@ -72,9 +77,23 @@ final class StandaloneServer implements ServerStarter {
         }
     }
 
-    private record Running(ActorSystem<Void> system, TlsServer server, Counters counters) implements RunningServer {
-        private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.LOGGER);
+    /** The counters, while they change: a server that idles has nothing to say. */
+    private static void summarise(ActorSystem<Void> system, Duration interval, Counters counters) {
+        AtomicReference<String> last = new AtomicReference<>(counters.toString());
+        system.scheduler()
+                .scheduleAtFixedRate(
+                        interval,
+                        interval,
+                        () -> {
+                            String now = counters.toString();
+                            if (!now.equals(last.getAndSet(now))) {
+                                LOG.info(now);
+                            }
+                        },
+                        system.executionContext());
+    }
 
+    private record Running(ActorSystem<Void> system, TlsServer server, Counters counters) implements RunningServer {
         @Override
         public int port() {
             return server.localAddress().getPort();

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import java.io.ByteArrayOutputStream;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
@@ -76,14 +77,15 @@ class LoggingTest {
                 .info("chatter");
         assertThat(Run.text(err)).endsWith("chatter\n");
 
-        assertThat(Logging.actorSystem(new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT))
+        assertThat(Logging.actorSystem(
+                                new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT, Optional.empty()))
                         .getString("pekko.loglevel"))
                 .isEqualTo("WARNING");
     }
 
     private Logger logger(LogSettings.Level level, LogSettings.Format format, String name) {
         context.setMDCAdapter(new LogbackMDCAdapter());
-        Logging.configure(context, new LogSettings(level, format), err);
+        Logging.configure(context, new LogSettings(level, format, Optional.empty()), err);
         return context.getLogger(name);
     }
 
