@@ -6,15 +6,15 @@ import java.util.List;
 public final class InvalidSettingsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final List<String> problems;
+    private final String[] problems;
 
     public InvalidSettingsException(List<String> problems) {
         super(String.join("\n", problems), null, false, false);
-        this.problems = List.copyOf(problems);
+        this.problems = problems.toArray(new String[0]);
     }
 
     /** At least one line; each names the key or the file, the value and what was expected. */
     public List<String> problems() {
-        return problems;
+        return List.of(problems);
     }
 }
