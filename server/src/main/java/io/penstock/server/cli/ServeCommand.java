@@ -41,7 +41,13 @@ final class ServeCommand {
             return settings;
         });
         // A development certificate is made where there is none: not for a configuration that is wrong anyway.
-        boolean worthPreparing = problems.isEmpty()
+        boolean sound = problems.isEmpty();
+        Config config = Logging.actorSystem(settings.log()).withFallback(layers.config());
+        if (sound) {
+            Logging.install(settings.log(), terminal.err());
+            starter.begin(config);
+        }
+        boolean worthPreparing = sound
                 || settings.server().tls().filter(tls -> tls.cert().isPresent()).isPresent();
         Optional<Prepared> prepared = worthPreparing
                 ? attempt(problems, () -> starter.prepare(settings, terminal.environment()))
@@ -62,12 +68,10 @@ final class ServeCommand {
     }
 
     private int start(Layers layers, ServeSettings settings, Prepared prepared) {
-        Logging.install(settings.log(), terminal.err());
         Logger log = LoggerFactory.getLogger(LOGGER);
         layers.warnings().forEach(log::warn);
         settings.warnings().forEach(log::warn);
         prepared.warnings().forEach(log::warn);
-        Config config = Logging.actorSystem(settings.log()).withFallback(layers.config());
-        return new ServeRun(settings, prepared, process, log).run(config);
+        return new ServeRun(settings, prepared, process, log).run();
     }
 }

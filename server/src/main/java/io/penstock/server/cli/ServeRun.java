@@ -1,6 +1,5 @@
 package io.penstock.server.cli;
 
-import com.typesafe.config.Config;
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.server.cli.ServerStarter.Prepared;
@@ -59,7 +58,7 @@ final class ServeRun {
     }
 
     /** Runs to the end; the exit code. */
-    int run(Config config) {
+    int run() {
         on("TERM", () -> stop("SIGTERM"));
         on("INT", () -> stop("SIGINT"));
         on("HUP", () -> log.warn("SIGHUP: reloading is not in this version, nothing has changed"));
@@ -67,7 +66,7 @@ final class ServeRun {
             if (readyFile.isPresent()) {
                 readyFile.get().clear();
             }
-            RunningServer server = prepared.start(config).toCompletableFuture().join();
+            RunningServer server = prepared.start().toCompletableFuture().join();
             announce(server);
             server.failed().whenComplete((ended, failure) -> {
                 if (failure != null) {

@@ -9,6 +9,14 @@ import java.util.concurrent.CompletionStage;
 /** How {@code serve} comes by its server. */
 interface ServerStarter {
     /**
+     * The settings are sound: begins, in the background, with what takes long and needs no certificate. When {@link
+     * #prepare} then finds something wrong the process ends anyway.
+     *
+     * @param config for the actor system
+     */
+    default void begin(Config config) {}
+
+    /**
      * Looks at everything that can be found wrong before a port is opened: certificates, keys, the processor.
      *
      * @param environment says where a development certificate is kept
@@ -27,9 +35,8 @@ interface ServerStarter {
         /**
          * Binds.
          *
-         * @param config for the actor system
          * @return completes when the port accepts; fails with the bind's failure
          */
-        CompletionStage<RunningServer> start(Config config);
+        CompletionStage<RunningServer> start();
     }
 }

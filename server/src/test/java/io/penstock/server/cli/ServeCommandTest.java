@@ -2,7 +2,6 @@ package io.penstock.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.server.cli.ServerStarter.Prepared;
@@ -276,7 +275,7 @@ class ServeCommandTest {
         }
 
         @Override
-        public CompletionStage<RunningServer> start(Config config) {
+        public CompletionStage<RunningServer> start() {
             try {
                 whenBound.run();
                 return CompletableFuture.completedFuture(this);
