@@ -362,6 +362,10 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> onCut(ConnectionEnd why) {
+        if (!finished && end != null && end.kind() == Kind.DRAINED) {
+            // It was to end in order, and does not.
+            end = why;
+        }
         endBecause(why);
         abandoned = true;
         finishIfDone();

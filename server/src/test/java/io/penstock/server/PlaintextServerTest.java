@@ -248,7 +248,7 @@ class PlaintextServerTest {
                 harness.await(Framed.class);
                 var drained = harness.server().drain(Duration.ofMillis(50)).toCompletableFuture();
                 Closed closed = harness.await(Closed.class);
-                assertThat(closed.end().kind()).isEqualTo(Kind.DRAINED);
+                assertThat(closed.end().kind()).isEqualTo(Kind.CUT);
                 assertThat(closed.summary().framesLost()).isEqualTo(2);
                 never.countDown();
                 Drained report = drained.join();
