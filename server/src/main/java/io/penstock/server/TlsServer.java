@@ -49,6 +49,9 @@ public final class TlsServer {
     /** Asks wait for events that have bounds of their own; this only keeps a broken system from waiting forever. */
     private static final Duration FOREVER = Duration.ofDays(1);
 
+    /** For a processor to stop, once no connection needs it. One that hangs in user code never does. */
+    private static final Duration PROCESSOR_STOP = Duration.ofSeconds(5);
+
     /** The dispatcher of what would keep a stream's thread for long: key exchange, chain validation, reading files. */
     private static final String TASKS = "penstock.tls-dispatcher";
 
@@ -161,7 +164,7 @@ public final class TlsServer {
                 .thenCompose(readiness -> readiness instanceof NotReady notReady
                         ? CompletableFuture.failedStage(notReady.cause())
                         : listen(system, settings, security, processors, events, name))
-                .exceptionallyCompose(failure -> stop(system, processors)
+                .exceptionallyCompose(failure -> stop(system, processors, FOREVER)
                         .thenCompose(stopped -> CompletableFuture.failedStage(unwrap(failure))));
     }
 
@@ -180,8 +183,8 @@ public final class TlsServer {
     }
 
     private static CompletionStage<Stopped> stop(
-            ActorSystem<?> system, ActorRef<SupervisorProtocol.Command> processors) {
-        return AskPattern.ask(processors, SupervisorProtocol.Stop::new, FOREVER, system.scheduler());
+            ActorSystem<?> system, ActorRef<SupervisorProtocol.Command> processors, Duration patience) {
+        return AskPattern.ask(processors, SupervisorProtocol.Stop::new, patience, system.scheduler());
     }
 
     private static Throwable unwrap(Throwable failure) {
@@ -240,7 +243,15 @@ public final class TlsServer {
                             replyTo -> new ListenerProtocol.Drain(timeout, replyTo),
                             FOREVER,
                             system.scheduler())
-                    .thenCompose(report -> stop(system, supervisor).thenApply(stopped -> report))
+                    .thenCompose(report -> stop(system, supervisor, PROCESSOR_STOP)
+                            .handle((stopped, hangs) -> {
+                                if (hangs != null) {
+                                    LOG.warn(
+                                            "the processor has not stopped within {} and is left behind",
+                                            PROCESSOR_STOP.toSeconds() + " s");
+                                }
+                                return report;
+                            }))
                     .whenComplete((report, failure) -> {
                         if (failure == null) {
                             drained.complete(report);

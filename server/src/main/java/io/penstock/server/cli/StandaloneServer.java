@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /** The server in an actor system of its own. */
 final class StandaloneServer implements ServerStarter {
+    private static final int TERMINATION_SECONDS = 1;
+
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.LOGGER);
 
     private final CompletableFuture<ActorSystem<Void>> system = new CompletableFuture<>();
@@ -122,7 +125,11 @@ final class StandaloneServer implements ServerStarter {
             return server.drain().thenCompose(drained -> {
                 LOG.info("{}", counters);
                 system.terminate();
-                return system.getWhenTerminated().thenApply(terminated -> drained);
+                // A processor that hangs keeps its actor system for ever; the process ends all the same.
+                return system.getWhenTerminated()
+                        .toCompletableFuture()
+                        .thenApply(terminated -> drained)
+                        .completeOnTimeout(drained, TERMINATION_SECONDS, TimeUnit.SECONDS);
             });
         }
 
