@@ -41,7 +41,7 @@ final class AnswerThenCrash extends BehaviorInterceptor<Command, Command> {
             if (command instanceof Deliver deliver) {
                 fail(deliver, e);
             }
-            throw new ProcessorFailedException(ProcessorFailedException.describe(e), e);
+            throw ProcessorFailedException.logged(e, context.asJava().getLog());
         }
     }
 

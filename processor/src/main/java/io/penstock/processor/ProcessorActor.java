@@ -155,12 +155,14 @@ final class ProcessorActor extends AbstractBehavior<Command> {
     }
 
     /** Runs user code; a failure is told, then crashes this actor. Errors of the virtual machine pass through. */
-    private static void run(Work work, Consumer<Throwable> tell) {
+    private void run(Work work, Consumer<Throwable> tell) {
         try {
             work.run();
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             tell.accept(e);
-            throw new ProcessorFailedException(ProcessorFailedException.describe(e), e);
+            Throwable cause = e instanceof FrameFailedException ? e.getCause() : e;
+            throw ProcessorFailedException.logged(
+                    cause == null ? e : cause, getContext().getLog());
         }
     }
 

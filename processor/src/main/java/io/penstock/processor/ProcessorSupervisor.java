@@ -98,7 +98,8 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
         SupervisorStrategy strategy = SupervisorStrategy.restartWithBackoff(
                         settings.minBackoff(), settings.maxBackoff(), 0.2)
                 .withStashCapacity(Integer.MAX_VALUE)
-                .withLogLevel(org.slf4j.event.Level.WARN);
+                // Who fails says so, in better words.
+                .withLoggingEnabled(false);
         ActorRef<ProcessorProtocol.Command> processor = context.spawn(
                 Behaviors.supervise(behavior).onFailure(ProcessorFailedException.class, strategy), "processor", props);
         return new ProcessorSupervisor(context, processor, true);
@@ -110,7 +111,7 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
                 .onMessage(Attach.class, this::onAttach)
                 .onMessage(WhenReady.class, this::onWhenReady)
                 .onMessage(Created.class, created -> ready(new Ready()))
-                .onMessage(NotCreated.class, notCreated -> ready(new NotReady(notCreated.cause())))
+                .onMessage(NotCreated.class, this::onNotCreated)
                 .onMessage(Stop.class, this::onStop)
                 .onMessage(ProcessorStopped.class, stopped -> onProcessorStopped())
                 .build();
@@ -128,6 +129,19 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
             whenReady.replyTo().tell(readiness);
         }
         return this;
+    }
+
+    /** At the start whoever waits is told, and it is theirs to say. */
+    private Behavior<Command> onNotCreated(NotCreated notCreated) {
+        if (readiness instanceof Ready) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "no processor can be made, frames wait: {}",
+                            ProcessorFailedException.describe(notCreated.cause()));
+            return this;
+        }
+        return ready(new NotReady(notCreated.cause()));
     }
 
     private Behavior<Command> ready(Readiness now) {

@@ -145,7 +145,10 @@ final class ServeRun {
         if (words.isPresent()) {
             log.error(words.get());
         } else if (reason instanceof IOException) {
-            log.error("the server cannot run: {}", reason.toString());
+            // The plain kind comes with whole sentences, of the others the name is half of what they say.
+            log.error(
+                    "the server cannot run: {}",
+                    reason.getClass() == IOException.class ? reason.getMessage() : reason.toString());
         } else {
             log.error("the server failed", reason);
         }
