@@ -21,6 +21,8 @@ final class AnswerThenCrash extends BehaviorInterceptor<Command, Command> {
     /** Connections of which nothing more is delivered. Shared by all lives of the behavior. */
     private final Set<Long> shut = new HashSet<>();
 
+    private final Failures failures = new Failures();
+
     AnswerThenCrash(SupervisionSettings settings) {
         super(Command.class);
         this.goesOn = settings.onFailure() == SupervisionSettings.OnFailure.CONTINUE;
@@ -36,12 +38,16 @@ final class AnswerThenCrash extends BehaviorInterceptor<Command, Command> {
             shut.remove(close.connection());
         }
         try {
-            return target.apply(context, command);
+            Behavior<Command> next = target.apply(context, command);
+            if (command instanceof Deliver) {
+                failures.worked();
+            }
+            return next;
         } catch (Exception e) {
             if (command instanceof Deliver deliver) {
                 fail(deliver, e);
             }
-            throw ProcessorFailedException.logged(e, context.asJava().getLog());
+            throw failures.failed(e, context.asJava().getLog());
         }
     }
 

@@ -54,19 +54,20 @@ final class ProcessorActor extends AbstractBehavior<Command> {
             Runnable created) {
         boolean goesOn = settings.onFailure() == SupervisionSettings.OnFailure.CONTINUE;
         return Behaviors.setup(context -> {
-            ProcessorActor actor = new ProcessorActor(context, newProcessor(factory, notCreated), goesOn, survivors);
+            ProcessorActor actor = new ProcessorActor(
+                    context, newProcessor(factory, survivors.failures, notCreated), goesOn, survivors);
             created.run();
             actor.resume();
             return actor;
         });
     }
 
-    private static Processor newProcessor(ProcessorFactory factory, Consumer<Throwable> notCreated) {
+    private static Processor newProcessor(ProcessorFactory factory, Failures failures, Consumer<Throwable> notCreated) {
         try {
             return factory.create();
         } catch (Exception | LinkageError e) {
             notCreated.accept(e);
-            throw new ProcessorFailedException("cannot be created: " + ProcessorFailedException.describe(e), e);
+            throw failures.notCreated(e);
         }
     }
 
@@ -125,6 +126,7 @@ final class ProcessorActor extends AbstractBehavior<Command> {
         }
         session.begin();
         run(() -> processor.processAll(session, work.frames()), e -> fail(session, work, e));
+        survivors.failures.worked();
         session.answer(new Done(work.batch(), processor.reaches(), session.end()));
     }
 
@@ -138,6 +140,9 @@ final class ProcessorActor extends AbstractBehavior<Command> {
                 ProcessorFailedException.describe(cause),
                 goesOn,
                 session.end()));
+        if (failed > 0) {
+            survivors.failures.worked();
+        }
         Rest rest = work.after(failed);
         if (!goesOn) {
             survivors.shut.add(work.connection());
@@ -161,7 +166,7 @@ final class ProcessorActor extends AbstractBehavior<Command> {
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             tell.accept(e);
             Throwable cause = e instanceof FrameFailedException ? e.getCause() : e;
-            throw ProcessorFailedException.logged(
+            throw survivors.failures.failed(
                     cause == null ? e : cause, getContext().getLog());
         }
     }

@@ -1,26 +1,22 @@
 package io.penstock.processor;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
-/** A processor failed and is to be restarted: the one exception its supervision knows. */
-final class ProcessorFailedException extends RuntimeException {
+/** A processor failed at work that others did before it: it is restarted at once. */
+class ProcessorFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     ProcessorFailedException(String message, Throwable cause) {
         super(message, cause);
     }
 
-    /** Tells the log once. The code's fault shows where it is; a disk or a host that failed has no place in it. */
-    static ProcessorFailedException logged(Throwable cause, Logger log) {
-        String words = describe(cause);
-        if (cause instanceof IOException) {
-            log.warn("the processor failed, a new one is made: {}", words);
-        } else {
-            log.warn("the processor failed, a new one is made: {}", words, cause);
+    /** A processor failed and has done nothing since it failed before: it is restarted after a back-off. */
+    static final class Again extends ProcessorFailedException {
+        private static final long serialVersionUID = 1L;
+
+        Again(String message, Throwable cause) {
+            super(message, cause);
         }
-        return new ProcessorFailedException(words, cause);
     }
 
     /** One sentence about a failure of user code. */

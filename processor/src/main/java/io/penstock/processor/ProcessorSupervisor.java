@@ -94,14 +94,19 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
             Behavior<ProcessorProtocol.Command> behavior,
             SupervisionSettings settings,
             Props props) {
-        // The stash of the back-off holds what the connections' windows let through, so they are its bound.
-        SupervisorStrategy strategy = SupervisorStrategy.restartWithBackoff(
+        // The stash of the back-off holds what the connections' windows let through, so they are its bound. Who fails
+        // says so, in better words than supervision would.
+        SupervisorStrategy later = SupervisorStrategy.restartWithBackoff(
                         settings.minBackoff(), settings.maxBackoff(), 0.2)
                 .withStashCapacity(Integer.MAX_VALUE)
-                // Who fails says so, in better words.
                 .withLoggingEnabled(false);
+        SupervisorStrategy atOnce = SupervisorStrategy.restart().withLoggingEnabled(false);
         ActorRef<ProcessorProtocol.Command> processor = context.spawn(
-                Behaviors.supervise(behavior).onFailure(ProcessorFailedException.class, strategy), "processor", props);
+                Behaviors.supervise(
+                                Behaviors.supervise(behavior).onFailure(ProcessorFailedException.Again.class, later))
+                        .onFailure(ProcessorFailedException.class, atOnce),
+                "processor",
+                props);
         return new ProcessorSupervisor(context, processor, true);
     }
 

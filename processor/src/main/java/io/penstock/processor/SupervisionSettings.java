@@ -8,7 +8,7 @@ import java.time.Duration;
  * What follows when a processor fails.
  *
  * @param onFailure what becomes of the connection whose frame it was
- * @param minBackoff before the first new attempt; doubled for each failure that follows soon after
+ * @param minBackoff before a restart that follows a failure with nothing processed in between; doubled for each more
  * @param maxBackoff the longest wait
  */
 public record SupervisionSettings(OnFailure onFailure, Duration minBackoff, Duration maxBackoff) {

@@ -19,6 +19,7 @@ final class Survivors {
         }
     }
 
+    final Failures failures = new Failures();
     final Map<Long, ProcessorSession> sessions = new LinkedHashMap<>();
     /** Connections of which nothing more is processed; they stay until they close. */
     final Set<Long> shut = new HashSet<>();

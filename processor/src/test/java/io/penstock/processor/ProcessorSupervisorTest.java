@@ -224,6 +224,36 @@ class ProcessorSupervisorTest {
         }
 
         @Test
+        void costsOthersNoBackOffWhileTheirFramesAreFine() {
+            SupervisionSettings slow =
+                    new SupervisionSettings(OnFailure.CLOSE, Duration.ofHours(1), Duration.ofHours(1));
+            ActorRef<ProcessorProtocol.Command> processor =
+                    attach(KIT.spawn(ProcessorSupervisor.create(Recording::new, slow)));
+            processor.tell(open(2, bob));
+            for (int i = 1; i <= 10; i++) {
+                processor.tell(open(100 + i, alice));
+                processor.tell(deliver(100 + i, 1, alice, "poison"));
+                processor.tell(deliver(2, i, bob, "fine"));
+                bob.expectMessage(done(i));
+            }
+        }
+
+        @Test
+        void backsOffWhenNothingGoesWellInBetween() {
+            SupervisionSettings slow =
+                    new SupervisionSettings(OnFailure.CONTINUE, Duration.ofHours(1), Duration.ofHours(1));
+            ActorRef<ProcessorProtocol.Command> processor =
+                    attach(KIT.spawn(ProcessorSupervisor.create(Recording::new, slow)));
+            processor.tell(open(1, alice));
+            processor.tell(deliver(1, 1, alice, "poison"));
+            processor.tell(deliver(1, 2, alice, "poison"));
+            processor.tell(deliver(1, 3, alice, "fine"));
+            alice.expectMessageClass(Failed.class);
+            alice.expectMessageClass(Failed.class);
+            alice.expectNoMessage(Duration.ofMillis(100));
+        }
+
+        @Test
         void processesNothingMoreOfAConnectionThatIsToClose() throws InterruptedException {
             ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CLOSE);
             processor.tell(open(1, alice));
