@@ -32,6 +32,7 @@ import io.penstock.server.tls.TlsFailedException;
 import io.penstock.server.tls.TruncatedException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -85,7 +86,7 @@ final class ConnectionActor {
     private final TimerScheduler<Command> timers;
     private final ServerSettings settings;
     private final Subscriber events;
-    private final Consumer<Summary> account;
+    private final BiConsumer<ConnectionEnd, Summary> account;
     private final Wiring wiring;
     private final Account book = new Account();
 
@@ -111,7 +112,7 @@ final class ConnectionActor {
             ServerSettings settings,
             Wiring wiring,
             Subscriber events,
-            Consumer<Summary> account) {
+            BiConsumer<ConnectionEnd, Summary> account) {
         this.context = context;
         this.timers = timers;
         this.info = info;
@@ -126,7 +127,7 @@ final class ConnectionActor {
      *
      * @param supervisor says which processor serves it
      * @param events told what happens
-     * @param account told once, at the end, what became of the bytes
+     * @param account told once, how it ended and what became of the bytes
      */
     static Behavior<Command> create(
             ConnectionInfo info,
@@ -134,7 +135,7 @@ final class ConnectionActor {
             Wiring wiring,
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
-            Consumer<Summary> account) {
+            BiConsumer<ConnectionEnd, Summary> account) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             supervisor.tell(new SupervisorProtocol.Attach(
                     info.id(),
@@ -404,7 +405,7 @@ final class ConnectionActor {
                 opened
                         ? new ConnectionEvent.Closed(info, how, summary)
                         : new ConnectionEvent.Failed(info, how, summary.open()));
-        account.accept(summary);
+        account.accept(how, summary);
         return Behaviors.stopped();
     }
 

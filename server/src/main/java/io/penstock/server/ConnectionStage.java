@@ -187,12 +187,14 @@ final class ConnectionStage
 
         @Override
         public void onTimer(Object key) {
-            Duration left = idleTimeout.orElseThrow().minusNanos(System.nanoTime() - lastActivity);
-            if (left.isNegative() || left.isZero()) {
+            Duration timeout = idleTimeout.orElseThrow();
+            Duration left = timeout.minusNanos(System.nanoTime() - lastActivity);
+            boolean idle = left.isNegative() || left.isZero();
+            // What is owed, to the peer or by the processor, is no idleness.
+            if (idle && openFrames == 0 && queued.isEmpty()) {
                 connection.tell(new IdleTimedOut());
-            } else {
-                scheduleOnce(IDLE, left);
             }
+            scheduleOnce(IDLE, idle ? timeout : left);
         }
 
         private void receive(ByteString chunk) {

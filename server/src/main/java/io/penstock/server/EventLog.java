@@ -1,6 +1,7 @@
 package io.penstock.server;
 
 import io.penstock.processor.Escaper;
+import io.penstock.protocol.BadFrameAction;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.ConnectionEvent.Accepted;
@@ -69,12 +70,14 @@ public final class EventLog implements Subscriber {
             write(closed, level(e.end()), e.connection(), e.end() + account(e.summary()));
         } else if (event instanceof Failed e) {
             write(failed, Level.WARN, e.connection(), "not opened: " + e.end() + " after " + ms(e.took()));
-        } else if (event instanceof Rejected e) {
+        } else if (event instanceof Rejected e && e.frame().action() != BadFrameAction.CLOSE) {
+            // One that closes its connection is told by the connection's end.
             write(
                     frames,
                     Level.WARN,
                     e.connection(),
-                    "frame " + action(e) + ": " + e.frame().detail());
+                    "frame " + (truncated(e) ? "truncated: " : "dropped: ")
+                            + e.frame().detail());
         } else if (event instanceof ProcessingFailed e) {
             write(frames, Level.WARN, e.connection(), failure(e));
         } else if (event instanceof Refused e) {
@@ -111,12 +114,8 @@ public final class EventLog implements Subscriber {
         }
     }
 
-    private static String action(Rejected e) {
-        return switch (e.frame().action()) {
-            case CLOSE -> "refused, the connection is closed";
-            case DROP -> "dropped";
-            case TRUNCATE -> "truncated";
-        };
+    private static boolean truncated(Rejected e) {
+        return e.frame().action() == BadFrameAction.TRUNCATE;
     }
 
     private static String failure(ProcessingFailed e) {

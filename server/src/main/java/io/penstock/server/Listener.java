@@ -70,7 +70,7 @@ final class Listener {
 
     private record BindFailed(Throwable cause) implements Signal {}
 
-    private record Accounted(long connection, Summary summary) implements Signal {}
+    private record Accounted(ConnectionEnd end, Summary summary) implements Signal {}
 
     private record ConnectionStopped(long connection) implements Signal {}
 
@@ -223,7 +223,7 @@ final class Listener {
                         new TcpWiring(socket, security, settings.tls().isPresent(), materializer),
                         supervisor,
                         events,
-                        summary -> self.tell(new Accounted(id, summary))),
+                        (end, summary) -> self.tell(new Accounted(end, summary))),
                 "c" + id);
         connections.put(id, new Child(info, actor));
         context.watchWith(actor, new ConnectionStopped(id));
@@ -233,6 +233,7 @@ final class Listener {
         Summary summary = accounted.summary();
         lostFrames += summary.framesLost();
         lostBytes += summary.bytesLost();
+        cut += accounted.end().kind() == Kind.CUT ? 1 : 0;
         return Behaviors.same();
     }
 
@@ -257,6 +258,7 @@ final class Listener {
 
     private Behavior<Command> onDrain(Drain drain) {
         drainers.add(drain.replyTo());
+        cut = 0;
         lostFrames = 0;
         lostBytes = 0;
         ServerBinding bound = Objects.requireNonNull(binding, "bound");
@@ -296,7 +298,6 @@ final class Listener {
     }
 
     private Behavior<Command> onDrainTimedOut() {
-        cut = connections.size();
         connections
                 .values()
                 .forEach(child -> child.actor()

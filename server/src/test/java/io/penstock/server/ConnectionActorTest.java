@@ -129,8 +129,8 @@ class ConnectionActorTest {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         ServerSettings read = ServerSettings.from(Harness.config("protocol = lines\n" + String.join("\n", settings)));
         ConnectionInfo info = new ConnectionInfo(7, address, address, Protocols.LINES, null);
-        ActorRef<Command> connection =
-                KIT.spawn(ConnectionActor.create(info, read, socket, supervisor.getRef(), events::add, summary -> {}));
+        ActorRef<Command> connection = KIT.spawn(
+                ConnectionActor.create(info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}));
         return connection;
     }
 

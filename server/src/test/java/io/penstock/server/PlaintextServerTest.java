@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,23 @@ class PlaintextServerTest {
                     Socket socket = harness.connect()) {
                 assertThat(readAll(socket)).isEmpty();
                 assertThat(harness.await(Closed.class).end().toString()).isEqualTo("timed out: idle");
+            }
+        }
+
+        @Test
+        void byIdlenessDoNotComeWhileTheProcessorIsAtWork() throws Exception {
+            CountDownLatch go = new CountDownLatch(1);
+            ProcessorFactory slow = () -> (session, frame) -> {
+                go.await();
+                session.send(frame);
+            };
+            try (Harness harness = Harness.plaintext(slow, "protocol = lines", "idle-timeout = 20ms");
+                    Socket socket = harness.connect()) {
+                send(socket, "one\n");
+                harness.await(Framed.class);
+                assertThat(harness.events.poll(100, TimeUnit.MILLISECONDS)).isNull();
+                go.countDown();
+                assertThat(readAll(socket)).isEqualTo("one\n");
             }
         }
 

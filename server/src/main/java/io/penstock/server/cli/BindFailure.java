@@ -16,7 +16,9 @@ final class BindFailure {
     /** One line; nothing when the failure is of another kind. */
     static Optional<String> explain(Throwable failure, Address address) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+            if (cause instanceof UnresolvedAddressException
+                    || cause instanceof UnknownHostException
+                    || String.valueOf(cause.getMessage()).contains("Unresolved address")) {
                 return Optional.of(
                         "host " + address.host() + " has no address: name one of this host's, or 0.0.0.0 for all");
             }

@@ -47,6 +47,7 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
     private static final int HEADER = 5;
 
     private static final int CHANGE_CIPHER_SPEC = 20;
+    private static final int ALERT = 21;
     private static final int APPLICATION_DATA = 23;
     /** TLS 1.2 allows 2^14 + 2048. */
     private static final int MAX_RECORD = (1 << 14) + 2048;
@@ -309,6 +310,7 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
             boolean more = true;
             try {
                 while (more && holdsRecord(source)) {
+                    refusePlainAlert(source);
                     SSLEngineResult result = engine.unwrap(source, plain);
                     if (result.getStatus() == Status.BUFFER_OVERFLOW) {
                         throw new SSLException("a record that is longer when it is opened");
@@ -334,6 +336,18 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
             int length = source.getShort(source.position() + 3) & 0xffff;
             boolean tls = type >= CHANGE_CIPHER_SPEC && type <= APPLICATION_DATA && length <= MAX_RECORD;
             return !tls || source.remaining() >= HEADER + length;
+        }
+
+        /**
+         * A client that gives up before it has keys says so in plain (RFC 8446 section 6), typically because it does not
+         * trust our certificate. JSSE takes that for a damaged record and says nothing of its meaning.
+         */
+        private void refusePlainAlert(ByteBuffer source) throws SSLException {
+            int at = source.position();
+            boolean alert = !open && source.get(at) == ALERT && source.getShort(at + 3) == 2;
+            if (alert) {
+                throw new SSLException("the client sent the alert " + Alerts.name(source.get(at + HEADER + 1) & 0xff));
+            }
         }
 
         private boolean wantsAttention() {

@@ -223,6 +223,17 @@ class TlsStageTest {
     }
 
     @Test
+    void namesTheAlertOfAClientThatDoesNotTrustIt() throws Exception {
+        EngineClient client = new EngineClient(clientContext(), "TLSv1.3");
+        toServer(client.wrap(new byte[0]), 1000);
+        fromServer();
+        toServer(new byte[] {ALERT, 3, 3, 0, 2, 2, 48}, 1000);
+        assertThatThrownBy(() -> next(plainOut))
+                .hasRootCauseMessage("the client sent the alert unknown_ca")
+                .hasCauseInstanceOf(TlsFailedException.class);
+    }
+
+    @Test
     void deliversWhatCameBeforeARecordThatIsBroken() throws Exception {
         EngineClient client = connect("TLSv1.3", 1000);
         byte[] good = client.wrap("good".getBytes(US_ASCII));
