@@ -20,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
@@ -37,7 +39,11 @@ final class StandaloneServer implements ServerStarter {
     @Override
     public void begin(Config config) {
         system.completeAsync(
-                () -> ActorSystem.create(Behaviors.empty(), "penstock", config),
+                () -> ActorSystem.create(
+                        Behaviors.empty(),
+                        "penstock",
+                        ActorSystemSetup.create(BootstrapSetup.create(config)
+                                .withClassloader(new WithoutManifests(StandaloneServer.class.getClassLoader())))),
                 task -> new Thread(task, "penstock-start").start());
     }
 
