@@ -28,8 +28,10 @@ class FloodIT {
     private static final int WRITE = 16_384;
     private static final int LONGEST_LINE = 300;
 
-    /** How much, in MiB: {@code bench/flood} sends a GiB. */
-    private static final long BLOCKS = Long.getLong("flood.mib", 256);
+    /** A GiB in all, eight times the heap. */
+    private static final int BLOCKS = 1024;
+
+    private static final long ALL = (long) BLOCKS * BLOCK;
 
     /** What a stalled client may have got rid of: socket buffers at both ends, which grow to 36 MiB at the most here. */
     private static final long STALLED = 64L << 20;
@@ -59,13 +61,16 @@ class FloodIT {
                 Future<?> flood = thread.submit(() -> flood(client));
                 awaitStall();
                 long stalledAt = taken.get();
-                assertThat(stalledAt).isLessThan(STALLED).isLessThan(BLOCKS * BLOCK);
+                assertThat(stalledAt).isLessThan(STALLED).isLessThan(ALL);
                 assertThat(flood).isNotDone();
 
+                long released = System.nanoTime();
                 Files.createFile(gate);
                 flood.get();
-                assertThat(client.send("total\n").readLine()).isEqualTo(BLOCKS * BLOCK + " " + sum.getValue());
-                System.out.printf("flood: %d MiB, stalled after %,d bytes%n", BLOCKS, stalledAt);
+                assertThat(client.send("total\n").readLine()).isEqualTo(ALL + " " + sum.getValue());
+                System.out.printf(
+                        "flood: stalled after %,d bytes, the rest of %,d within %.1f s%n",
+                        stalledAt, ALL, (System.nanoTime() - released) / 1e9);
             }
             server.stopWithoutLoss();
         } finally {
