@@ -187,6 +187,10 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> onHandshaken(Handshaken handshaken) {
+        if (end != null) {
+            // Given up meanwhile: the processor must not hear of a connection whose end it would not be told.
+            return Behaviors.same();
+        }
         timers.cancelAll();
         info = handshaken.session() == null ? info : info.withTls(handshaken.session());
         opened = true;

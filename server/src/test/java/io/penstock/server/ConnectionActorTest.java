@@ -355,6 +355,17 @@ class ConnectionActorTest {
     }
 
     @Test
+    void opensNothingWhenItIsDrainedBeforeItHearsOfItsHandshake() throws InterruptedException {
+        ActorRef<Command> connection = spawn();
+        attach();
+        Consumer<TlsSession> handshaken = socket.handshake.join();
+        connection.tell(new Drain());
+        handshaken.accept(SESSION);
+        assertThat(event(Failed.class).end().kind()).isEqualTo(Kind.DRAINED);
+        processor.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test
     void givesTheSocketUpWhenItIsDrainedBeforeItBegan() throws InterruptedException {
         ActorRef<Command> connection = spawn();
         supervisor.expectMessageClass(Attach.class);
