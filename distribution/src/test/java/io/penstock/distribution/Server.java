@@ -129,17 +129,17 @@ final class Server implements AutoCloseable {
         running.process().destroy();
     }
 
-    /** SIGTERM, and all that must hold after a stop in which nothing was lost and before which nothing failed. */
+    /** SIGTERM, and all that must hold after a stop in which the drain lost nothing and before which nothing failed. */
     void stopWithoutLoss() {
         stop();
         assertNoStackTrace(running.err());
     }
 
-    /** SIGTERM, and all that must hold after a stop in which nothing was lost. */
+    /** SIGTERM, and all that must hold after a stop in which the drain lost nothing. */
     void stop() {
         terminate();
         assertThat(running.exit()).as(running.err()).isZero();
-        assertThat(log()).last().isEqualTo("INFO  stopped, nothing was lost");
+        assertThat(log()).last().isEqualTo("INFO  stopped, the drain lost nothing");
         assertThat(readyFile()).doesNotExist();
     }
 

@@ -57,8 +57,9 @@ record FileSettings(
         Optional<String> text = reader.optionalText("file.path");
         if (text.isEmpty()) {
             if (used) {
-                reader.problem("penstock.file.path: nothing (expected: the file to append to, as penstock.processor is"
-                        + " file) at " + reader.origin("file.path"));
+                reader.problem(
+                        "penstock.file.path: nothing (expected: the file to append to, such as --set file.path=in.log, as penstock.processor is"
+                                + " file) at " + reader.origin("file.path"));
             }
             return Path.of("");
         }

@@ -2,6 +2,7 @@ package io.penstock.processor;
 
 import com.typesafe.config.Config;
 import io.penstock.protocol.SettingsReader;
+import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
@@ -72,11 +73,15 @@ final class UserProcessor {
         try {
             return constructor.newInstance(arguments);
         } catch (InvocationTargetException e) {
-            // What the user's code threw, not how it was called.
-            if (e.getCause() instanceof Exception cause) {
-                throw cause;
-            }
-            throw e;
+            // What the user's code threw, not how it was called; a sentence for the operator, who is not its author.
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(
+                    "penstock.processor: "
+                            + constructor.getDeclaringClass().getName()
+                            + " (its constructor failed: "
+                            + ProcessorFailedException.describe(cause)
+                            + ")",
+                    cause);
         }
     }
 

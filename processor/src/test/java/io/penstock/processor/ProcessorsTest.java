@@ -86,8 +86,9 @@ class ProcessorsTest {
             assertThat(problems("processor = file"))
                     .singleElement()
                     .asString()
-                    .isEqualTo("penstock.file.path: nothing (expected: the file to append to, as penstock.processor"
-                            + " is file)");
+                    .isEqualTo(
+                            "penstock.file.path: nothing (expected: the file to append to, such as --set file.path=in.log, as penstock.processor"
+                                    + " is file)");
         }
 
         @Test
@@ -145,9 +146,11 @@ class ProcessorsTest {
         }
 
         @Test
-        void throwsWhatItsConstructorThrew() {
+        void saysWhatItsConstructorThrew() {
             assertThatThrownBy(() -> read(named(Configured.class)).create())
-                    .isInstanceOf(ConfigException.Missing.class);
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(Configured.class.getName() + " (its constructor failed: Missing: ")
+                    .hasCauseInstanceOf(ConfigException.Missing.class);
         }
 
         @Test

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
@@ -53,7 +54,9 @@ public final class TestCa {
         Path cert = directory.resolve("cert.pem");
         Path key = directory.resolve("key.pem");
         PemFiles.writeCertificates(ca, List.of(certificate()));
-        PemFiles.writeCertificates(cert, identity.chain());
+        List<X509Certificate> chain = new ArrayList<>(identity.chain());
+        chain.add(certificate());
+        PemFiles.writeCertificates(cert, chain);
         PemFiles.writeKey(key, identity.key());
         return new TlsSettings(
                 Optional.of(cert),

@@ -106,7 +106,7 @@ final class ServeRun {
     private void stop(String signal) {
         if (stopping.compareAndSet(false, true)) {
             log.info(
-                    "{}: draining for {} at the most; a second signal ends at once",
+                    "{}: draining, connections have {}; a second signal ends at once",
                     signal,
                     settings.server().drainTimeout().toString().substring(2).toLowerCase(Locale.ROOT));
             CompletionStage<Drained> drain = running.thenCompose(RunningServer::drain);
@@ -121,7 +121,7 @@ final class ServeRun {
 
     private int drained(Drained drained) {
         if (drained.cut() == 0 && drained.lostFrames() == 0 && drained.lostBytes() == 0) {
-            log.info("stopped, nothing was lost");
+            log.info("stopped, the drain lost nothing");
         } else {
             log.warn(
                     "stopped: {} connections were cut, {} frames and {} bytes received were not processed",

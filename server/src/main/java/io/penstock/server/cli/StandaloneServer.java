@@ -73,7 +73,9 @@ final class StandaloneServer implements ServerStarter {
             implements Prepared {
         @Override
         public List<String> warnings() {
-            return tls.map(TlsContext::warnings).orElse(List.of());
+            return tls.map(TlsContext::warnings)
+                    .orElse(List.of(
+                            "penstock.plaintext: true (everything is sent in the clear; for development only)"));
         }
 
         @Override

@@ -55,10 +55,10 @@ class ServeCommandTest {
         assertThat(log())
                 .containsExactly(
                         "WARN  the certificate is old",
-                        "INFO  SIGTERM: draining for 30s at the most; a second signal ends at once",
+                        "INFO  SIGTERM: draining, connections have 30s; a second signal ends at once",
                         "INFO  listening on [::1]:4711" + Backlog.note(9999),
                         "INFO  development certificate, try: openssl to 4711",
-                        "INFO  stopped, nothing was lost");
+                        "INFO  stopped, the drain lost nothing");
     }
 
     @Test
