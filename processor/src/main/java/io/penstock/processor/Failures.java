@@ -36,7 +36,9 @@ final class Failures {
         } else {
             log.debug("the processor failed, a new one is made: {}", words);
         }
-        return first ? new ProcessorFailedException(words, cause) : new ProcessorFailedException.Again(words, cause);
+        return first
+                ? new ProcessorFailedException.AtOnce(words, cause)
+                : new ProcessorFailedException.Again(words, cause);
     }
 
     /** There is no processor; the next attempt waits. */

@@ -18,9 +18,10 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * Runs a {@link Processor}. When that throws, the actor first tells the connection which frame failed, then crashes
- * and is restarted by its supervisor after a back-off with a new processor. The mailbox is kept meanwhile; {@link
- * Survivors} holds the rest of the failed batch, which comes first afterwards.
+ * Runs a {@link Processor}. When that throws, the actor first tells the connection which frame failed. If work has gone
+ * well since the failure before, it makes a new processor on the spot and goes on; else it crashes and is restarted by
+ * its supervisor after a back-off. The mailbox is kept meanwhile; {@link Survivors} holds the rest of the failed batch,
+ * which comes first afterwards.
  */
 final class ProcessorActor extends AbstractBehavior<Command> {
     /** User code's work on one session. */
@@ -29,15 +30,25 @@ final class ProcessorActor extends AbstractBehavior<Command> {
         void run() throws Exception;
     }
 
-    private final Processor processor;
+    private final ProcessorFactory factory;
+    private final Consumer<Throwable> notCreated;
     private final boolean goesOn;
     private final Survivors survivors;
+    private Processor processor;
+    private boolean closed;
 
-    private ProcessorActor(ActorContext<Command> context, Processor processor, boolean goesOn, Survivors survivors) {
+    private ProcessorActor(
+            ActorContext<Command> context,
+            ProcessorFactory factory,
+            boolean goesOn,
+            Survivors survivors,
+            Consumer<Throwable> notCreated) {
         super(context);
-        this.processor = processor;
+        this.factory = factory;
+        this.notCreated = notCreated;
         this.goesOn = goesOn;
         this.survivors = survivors;
+        this.processor = newProcessor(factory, survivors.failures, notCreated);
     }
 
     /**
@@ -54,8 +65,7 @@ final class ProcessorActor extends AbstractBehavior<Command> {
             Runnable created) {
         boolean goesOn = settings.onFailure() == SupervisionSettings.OnFailure.CONTINUE;
         return Behaviors.setup(context -> {
-            ProcessorActor actor = new ProcessorActor(
-                    context, newProcessor(factory, survivors.failures, notCreated), goesOn, survivors);
+            ProcessorActor actor = new ProcessorActor(context, factory, goesOn, survivors, notCreated);
             created.run();
             actor.resume();
             return actor;
@@ -84,6 +94,14 @@ final class ProcessorActor extends AbstractBehavior<Command> {
             onStop();
             throw e;
         }
+    }
+
+    /** Goes on with a new processor, without the detour over supervision: the stash of a back-off would not survive it. */
+    private void renew() {
+        onStop();
+        processor = newProcessor(factory, survivors.failures, notCreated);
+        closed = false;
+        survivors.sessions.values().forEach(this::open);
     }
 
     @Override
@@ -119,15 +137,28 @@ final class ProcessorActor extends AbstractBehavior<Command> {
         return this;
     }
 
-    private void process(Rest work) {
+    private void process(Rest batch) {
+        // A loop: a batch may hold thousands of frames that fail, each of which costs a processor.
+        Rest rest = batch;
+        while (rest != null && !processed(rest)) {
+            rest = survivors.rest;
+            survivors.rest = null;
+        }
+    }
+
+    /** False when a frame failed and a new processor is there for the rest. */
+    private boolean processed(Rest work) {
         ProcessorSession session = survivors.sessions.get(work.connection());
         if (session == null || survivors.shut.contains(work.connection())) {
-            return;
+            return true;
         }
         session.begin();
-        run(() -> processor.processAll(session, work.frames()), e -> fail(session, work, e));
+        if (!run(() -> processor.processAll(session, work.frames()), e -> fail(session, work, e))) {
+            return false;
+        }
         survivors.failures.worked();
         session.answer(new Done(work.batch(), processor.reaches(), session.end()));
+        return true;
     }
 
     private void fail(ProcessorSession session, Rest work, Throwable failure) {
@@ -159,19 +190,34 @@ final class ProcessorActor extends AbstractBehavior<Command> {
         return this;
     }
 
-    /** Runs user code; a failure is told, then crashes this actor. Errors of the virtual machine pass through. */
-    private void run(Work work, Consumer<Throwable> tell) {
+    /**
+     * Runs user code. A failure is told, then a new processor is made, or this actor crashes. Errors of the virtual
+     * machine pass through.
+     *
+     * @return false: it failed, and there is a new processor
+     */
+    private boolean run(Work work, Consumer<Throwable> tell) {
         try {
             work.run();
+            return true;
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             tell.accept(e);
             Throwable cause = e instanceof FrameFailedException ? e.getCause() : e;
-            throw survivors.failures.failed(
+            ProcessorFailedException failure = survivors.failures.failed(
                     cause == null ? e : cause, getContext().getLog());
+            if (failure instanceof ProcessorFailedException.Again) {
+                throw failure;
+            }
+            renew();
+            return false;
         }
     }
 
     private Behavior<Command> onStop() {
+        if (closed) {
+            return this;
+        }
+        closed = true;
         try {
             processor.close();
         } catch (Exception e) {

@@ -2,15 +2,24 @@ package io.penstock.processor;
 
 import org.jspecify.annotations.Nullable;
 
-/** A processor failed at work that others did before it: it is restarted at once. */
-class ProcessorFailedException extends RuntimeException {
+/** A processor failed. */
+abstract class ProcessorFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ProcessorFailedException(String message, Throwable cause) {
+    private ProcessorFailedException(String message, Throwable cause) {
         super(message, cause);
     }
 
-    /** A processor failed and has done nothing since it failed before: it is restarted after a back-off. */
+    /** At work that others did before it: it is restarted at once. */
+    static final class AtOnce extends ProcessorFailedException {
+        private static final long serialVersionUID = 1L;
+
+        AtOnce(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** And has done nothing since it failed before: it is restarted after a back-off. */
     static final class Again extends ProcessorFailedException {
         private static final long serialVersionUID = 1L;
 

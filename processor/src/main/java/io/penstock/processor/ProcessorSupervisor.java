@@ -100,11 +100,14 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
                         settings.minBackoff(), settings.maxBackoff(), 0.2)
                 .withStashCapacity(Integer.MAX_VALUE)
                 .withLoggingEnabled(false);
-        SupervisorStrategy atOnce = SupervisorStrategy.restart().withLoggingEnabled(false);
+        SupervisorStrategy atOnce = SupervisorStrategy.restart()
+                .withStashCapacity(Integer.MAX_VALUE)
+                .withLoggingEnabled(false);
+        // The back-off outside: its stash must not go down with a restart at once, which is therefore within it.
         ActorRef<ProcessorProtocol.Command> processor = context.spawn(
                 Behaviors.supervise(
-                                Behaviors.supervise(behavior).onFailure(ProcessorFailedException.Again.class, later))
-                        .onFailure(ProcessorFailedException.class, atOnce),
+                                Behaviors.supervise(behavior).onFailure(ProcessorFailedException.AtOnce.class, atOnce))
+                        .onFailure(ProcessorFailedException.Again.class, later),
                 "processor",
                 props);
         return new ProcessorSupervisor(context, processor, true);

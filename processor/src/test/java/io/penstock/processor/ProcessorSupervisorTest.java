@@ -180,6 +180,22 @@ class ProcessorSupervisorTest {
         }
     }
 
+    /** Two failures in a row make a back-off; behind it wait a good frame, a bad one, and one of somebody else. */
+    private void failAgainWhileOthersWait(ActorRef<ProcessorProtocol.Command> processor) {
+        processor.tell(open(1, alice));
+        processor.tell(open(2, bob));
+        processor.tell(deliver(1, 1, alice, "poison"));
+        processor.tell(deliver(1, 2, alice, "poison"));
+        processor.tell(deliver(1, 3, alice, "fine"));
+        processor.tell(deliver(1, 4, alice, "poison"));
+        processor.tell(deliver(2, 1, bob, "fine"));
+        alice.expectMessageClass(Failed.class);
+        alice.expectMessageClass(Failed.class);
+        alice.expectMessage(done(3));
+        alice.expectMessageClass(Failed.class);
+        bob.expectMessage(done(1));
+    }
+
     @Nested
     class Failing {
         @Test
@@ -251,6 +267,30 @@ class ProcessorSupervisorTest {
             alice.expectMessageClass(Failed.class);
             alice.expectMessageClass(Failed.class);
             alice.expectNoMessage(Duration.ofMillis(100));
+        }
+
+        @Test
+        void losesNothingThatWaitsForTheEndOfABackOff() {
+            Duration backOff = Duration.ofMillis(200);
+            ActorRef<ProcessorProtocol.Command> processor = attach(KIT.spawn(ProcessorSupervisor.create(
+                    Recording::new, new SupervisionSettings(OnFailure.CONTINUE, backOff, backOff))));
+            failAgainWhileOthersWait(processor);
+        }
+
+        @Test
+        void survivesABatchOfThousandsOfBadFrames() {
+            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CONTINUE);
+            String[] frames = new String[10_000];
+            for (int i = 0; i < frames.length; i++) {
+                frames[i] = i % 2 == 0 ? "fine" : "poison";
+            }
+            processor.tell(open(1, alice));
+            processor.tell(deliver(1, 1, alice, frames));
+            for (int i = 1; i < frames.length; i += 2) {
+                alice.expectMessage(new Failed(1, i, 1, "IOException: cannot swallow it", true, List.of()));
+            }
+            processor.tell(deliver(1, 2, alice, "fine"));
+            alice.expectMessage(done(2));
         }
 
         @Test
@@ -328,6 +368,13 @@ class ProcessorSupervisorTest {
 
         private ActorRef<ProcessorProtocol.Command> user(OnFailure onFailure) {
             return attach(KIT.spawn(ProcessorSupervisor.create(user(), settings(onFailure))));
+        }
+
+        @Test
+        void loseNothingThatWaitsForTheEndOfABackOff() {
+            Duration backOff = Duration.ofMillis(200);
+            failAgainWhileOthersWait(attach(KIT.spawn(ProcessorSupervisor.create(
+                    user(), new SupervisionSettings(OnFailure.CONTINUE, backOff, backOff)))));
         }
 
         @Test
