@@ -8,6 +8,7 @@ import io.penstock.protocol.ProcessorProtocol.Disconnect;
 import io.penstock.protocol.ProcessorProtocol.Done;
 import io.penstock.protocol.ProcessorProtocol.Failed;
 import io.penstock.protocol.ProcessorProtocol.Open;
+import java.util.List;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -127,8 +128,10 @@ final class ProcessorActor extends AbstractBehavior<Command> {
             return;
         }
         run(() -> processor.opened(session), e -> {
+            String reason = ProcessorFailedException.describe(e);
             survivors.shut.add(session.connection().id());
-            session.answer(new Disconnect("processor failed: " + ProcessorFailedException.describe(e)));
+            survivors.unopened.put(session.connection().id(), reason);
+            session.answer(new Disconnect("processor failed: " + reason));
         });
     }
 
@@ -150,6 +153,12 @@ final class ProcessorActor extends AbstractBehavior<Command> {
     private boolean processed(Rest work) {
         ProcessorSession session = survivors.sessions.get(work.connection());
         if (session == null || survivors.shut.contains(work.connection())) {
+            String unopened = survivors.unopened.get(work.connection());
+            if (session != null && unopened != null) {
+                // They may have been on their way already; without an answer the connection would wait for it.
+                session.answer(
+                        new Failed(work.batch(), work.offset(), work.frames().size(), unopened, false, List.of()));
+            }
             return true;
         }
         session.begin();
@@ -184,6 +193,7 @@ final class ProcessorActor extends AbstractBehavior<Command> {
 
     private Behavior<Command> onClose(Close close) {
         ProcessorSession session = survivors.sessions.remove(close.connection());
+        survivors.unopened.remove(close.connection());
         if (session != null && !survivors.shut.remove(close.connection())) {
             run(() -> processor.closed(session, close.end()), e -> {});
         }

@@ -1,6 +1,7 @@
 package io.penstock.processor;
 
 import io.penstock.protocol.Frames;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +24,9 @@ final class Survivors {
     final Map<Long, ProcessorSession> sessions = new LinkedHashMap<>();
     /** Connections of which nothing more is processed; they stay until they close. */
     final Set<Long> shut = new HashSet<>();
+
+    /** Those of them that could not be opened, and why. Their frames fail. */
+    final Map<Long, String> unopened = new HashMap<>();
 
     @Nullable
     Rest rest;

@@ -310,7 +310,7 @@ class ProcessorSupervisorTest {
         }
 
         @Test
-        void disconnectsAConnectionThatCannotBeOpened() {
+        void disconnectsAConnectionThatCannotBeOpenedAndAnswersItsFrames() {
             ProcessorFactory factory = () -> new Processor() {
                 @Override
                 public void opened(Session session) {
@@ -323,7 +323,9 @@ class ProcessorSupervisorTest {
             ActorRef<ProcessorProtocol.Command> processor =
                     attach(KIT.spawn(ProcessorSupervisor.create(factory, settings(OnFailure.CONTINUE))));
             processor.tell(open(1, alice));
+            processor.tell(deliver(1, 1, alice, "a", "b"));
             alice.expectMessage(new Disconnect("processor failed: IllegalStateException: not you"));
+            alice.expectMessage(new Failed(1, 0, 2, "IllegalStateException: not you", false, List.of()));
         }
     }
 
