@@ -1,5 +1,6 @@
 package io.penstock.protocol;
 
+import java.util.List;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -15,7 +16,7 @@ import org.apache.pekko.util.ByteString;
  * One CR directly before the LF belongs to the delimiter. An orderly end of the stream ends the last line, too.
  */
 final class LinesProtocol implements Protocol {
-    private static final ByteString LF = ByteString.fromString("\n");
+    private static final byte LF = '\n';
 
     @Override
     public String name() {
@@ -34,16 +35,29 @@ final class LinesProtocol implements Protocol {
 
     @Override
     public FrameEncoder encoder() {
-        return payloads -> {
-            ByteString all = ByteString.emptyByteString();
-            for (ByteString payload : payloads) {
-                if (payload.indexOf((byte) '\n') >= 0) {
-                    throw new IllegalArgumentException("a line cannot hold a line feed: payload of " + payload.size()
-                            + " bytes (expected: none, or another protocol)");
-                }
-                all = all.concat(payload).concat(LF);
+        return LinesProtocol::encode;
+    }
+
+    /**
+     * One array of its own: a payload is often a small slice of a large read, which it would keep alive while it waits
+     * for a peer that does not read.
+     */
+    private static ByteString encode(List<ByteString> payloads) {
+        int size = payloads.size();
+        for (ByteString payload : payloads) {
+            size += payload.size();
+        }
+        byte[] lines = new byte[size];
+        int end = 0;
+        for (ByteString payload : payloads) {
+            if (payload.indexOf(LF) >= 0) {
+                throw new IllegalArgumentException("a line cannot hold a line feed: payload of " + payload.size()
+                        + " bytes (expected: none, or another protocol)");
             }
-            return all;
-        };
+            payload.copyToArray(lines, end, payload.size());
+            end += payload.size();
+            lines[end++] = LF;
+        }
+        return ByteString.fromArrayUnsafe(lines);
     }
 }

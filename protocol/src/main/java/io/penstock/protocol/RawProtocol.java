@@ -34,12 +34,13 @@ final class RawProtocol implements Protocol {
         return RawProtocol::concat;
     }
 
+    /** Compact: a payload that is a small slice of a large read must not keep it alive until the peer reads. */
     static ByteString concat(List<ByteString> payloads) {
         ByteString all = ByteString.emptyByteString();
         for (ByteString payload : payloads) {
             all = all.concat(payload);
         }
-        return all;
+        return all.compact();
     }
 
     private record Decoder(int max) implements FrameDecoder {

@@ -149,6 +149,13 @@ class LinesProtocolTest {
         }
 
         @Test
+        void keepsNothingAliveOfTheReadThatAPayloadIsASliceOf() {
+            ByteString slice = ByteString.fromArray(new byte[100_000]).slice(10, 20);
+            assertThat(Protocols.LINES.encoder().encode(List.of(slice)).isCompact())
+                    .isTrue();
+        }
+
+        @Test
         void refusesALineFeedWithin() {
             assertThatThrownBy(() -> Protocols.LINES.encoder().encode(List.of(Decoding.bytes("a\nb"))))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -3,6 +3,7 @@ package io.penstock.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.Test;
 
 class RawProtocolTest {
@@ -29,5 +30,11 @@ class RawProtocolTest {
     void encodesPayloadsOneAfterTheOther() {
         assertThat(Protocols.RAW.encoder().encode(List.of(Decoding.bytes("a"), Decoding.bytes("bc"))))
                 .isEqualTo(Decoding.bytes("abc"));
+    }
+
+    @Test
+    void keepsNothingAliveOfTheReadThatAPayloadIsASliceOf() {
+        ByteString slice = ByteString.fromArray(new byte[100_000]).slice(10, 20);
+        assertThat(Protocols.RAW.encoder().encode(List.of(slice)).isCompact()).isTrue();
     }
 }
