@@ -27,7 +27,6 @@ import io.penstock.server.ConnectionStage.FramesRead;
 import io.penstock.server.ConnectionStage.IdleTimedOut;
 import io.penstock.server.ConnectionStage.ReadingEnded;
 import io.penstock.server.ConnectionStage.StreamStopped;
-import io.penstock.server.ConnectionStage.WritingEnded;
 import io.penstock.server.tls.TlsFailedException;
 import io.penstock.server.tls.TruncatedException;
 import java.util.List;
@@ -59,8 +58,12 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionActor {
     /** How a connection is wired. */
     interface Wiring {
-        /** Materializes the stream of the connection; called once. */
-        Stream open(ConnectionStage stage, Consumer<TlsSession> handshaken);
+        /**
+         * Materializes the stream of the connection; called once.
+         *
+         * @param written called when the transport has taken the last byte, close_notify included, or takes no more
+         */
+        Stream open(ConnectionStage stage, Consumer<TlsSession> handshaken, Runnable written);
 
         /** Gives the socket up unused. */
         void reject();
@@ -77,6 +80,9 @@ final class ConnectionActor {
     private record Handshaken(@Nullable TlsSession session) implements Signal {}
 
     private record HandshakeTimedOut() implements Signal {}
+
+    /** Our side is closed, and everything before that is with the transport. */
+    private record WritingEnded() implements Signal {}
 
     private record LingerTimedOut() implements Signal {}
 
@@ -104,6 +110,8 @@ final class ConnectionActor {
     private boolean abandoned;
 
     private boolean finished;
+    /** The transport takes, or needs, nothing more of us. */
+    private boolean written;
 
     private ConnectionActor(
             ActorContext<Command> context,
@@ -164,7 +172,8 @@ final class ConnectionActor {
         processor = attached.processor();
         stream = wiring.open(
                 new ConnectionStage(settings.framing(), settings.idleTimeout(), self),
-                session -> self.tell(new Handshaken(session)));
+                session -> self.tell(new Handshaken(session)),
+                () -> self.tell(new WritingEnded()));
         if (!wiring.secure()) {
             return onHandshaken(new Handshaken(null));
         }
@@ -353,11 +362,19 @@ final class ConnectionActor {
             if (opened) {
                 processor().tell(new Close(info.id(), end));
             }
+            lingerIfDone();
+        }
+    }
+
+    private void lingerIfDone() {
+        if (finished && written) {
+            timers.startSingleTimer(new LingerTimedOut(), settings.closeLinger());
         }
     }
 
     private Behavior<Command> onWritingEnded() {
-        timers.startSingleTimer(new LingerTimedOut(), settings.closeLinger());
+        written = true;
+        lingerIfDone();
         return Behaviors.same();
     }
 

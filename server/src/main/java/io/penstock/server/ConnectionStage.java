@@ -51,9 +51,6 @@ final class ConnectionStage
     /** Nothing moved in either direction for the idle timeout. */
     record IdleTimedOut() implements ConnectionProtocol.Signal {}
 
-    /** Everything has been written and our side of the stream is closed. */
-    record WritingEnded() implements ConnectionProtocol.Signal {}
-
     /**
      * The stream is gone; nothing follows.
      *
@@ -259,7 +256,6 @@ final class ConnectionStage
             }
             if (finishing && queued.isEmpty() && !isClosed(out)) {
                 complete(out);
-                connection.tell(new WritingEnded());
             }
             pullIfAllowed();
         }

@@ -4,7 +4,9 @@ import io.penstock.protocol.TlsSession;
 import io.penstock.server.ConnectionActor.Stream;
 import io.penstock.server.ConnectionStage.Control;
 import io.penstock.server.tls.TransportSecurity;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.apache.pekko.Done;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.KillSwitches;
@@ -23,11 +25,16 @@ record TcpWiring(IncomingConnection socket, TransportSecurity security, boolean 
         implements ConnectionActor.Wiring {
 
     @Override
-    public Stream open(ConnectionStage stage, Consumer<TlsSession> handshaken) {
+    public Stream open(ConnectionStage stage, Consumer<TlsSession> handshaken, Runnable written) {
         BidiFlow<ByteString, ByteString, ByteString, ByteString, UniqueKillSwitch> transport =
                 BidiFlow.fromGraph(KillSwitches.<ByteString, ByteString>singleBidi());
-        Flow<ByteString, ByteString, UniqueKillSwitch> network =
-                security.layer(handshaken).atop(transport, Keep.right()).join(socket.flow(), Keep.left());
+        // Below TLS: what TLS has taken may still wait there for a peer that reads slowly.
+        Flow<ByteString, ByteString, CompletionStage<Done>> out = Flow.of(ByteString.class)
+                .watchTermination((nothing, done) -> done.whenComplete((ended, failure) -> written.run()));
+        Flow<ByteString, ByteString, UniqueKillSwitch> network = security.layer(handshaken)
+                .atop(BidiFlow.fromFlows(out, Flow.of(ByteString.class)))
+                .atop(transport, Keep.right())
+                .join(socket.flow(), Keep.left());
         // One element at each asynchronous boundary: a stalled connection must not hold sixteen reads.
         Pair<Control, UniqueKillSwitch> stream = Flow.fromGraph(stage)
                 .joinMat(network, Keep.both())

@@ -48,6 +48,7 @@ import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.OverflowStrategy;
 import org.apache.pekko.stream.StreamTcpException;
+import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
@@ -80,10 +81,14 @@ class ConnectionActorTest {
         private final CompletableFuture<Boolean> rejected = new CompletableFuture<>();
 
         @Override
-        public Stream open(ConnectionStage stage, Consumer<TlsSession> handshaken) {
+        public Stream open(ConnectionStage stage, Consumer<TlsSession> handshaken, Runnable written) {
             var in = Source.<ByteString>queue(1000, OverflowStrategy.fail())
                     .viaMat(KillSwitches.single(), Keep.both())
                     .viaMat(stage, Keep.both())
+                    .via(Flow.of(ByteString.class).watchTermination((nothing, ended) -> {
+                        ended.whenComplete((done, failure) -> written.run());
+                        return nothing;
+                    }))
                     .toMat(Sink.<ByteString>queue().withAttributes(Attributes.inputBuffer(1, 1)), Keep.both())
                     .run(KIT.system());
             fromPeer.complete(in.first().first().first());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.processor.Session;
 import io.penstock.protocol.ConnectionEnd.Kind;
 import io.penstock.protocol.ConnectionEvent.Closed;
+import io.penstock.protocol.ConnectionEvent.Processed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -85,6 +86,37 @@ class TrafficTest {
                 assertThat(client.readAll()).isEqualTo(new String(data, US_ASCII));
             }
             assertThat(penstock.awaitEvent(Closed.class).end().kind()).isEqualTo(Kind.END_OF_STREAM);
+        }
+    }
+
+    @Nested
+    class SlowReader {
+        private static final ByteString MUCH = ByteString.fromArrayUnsafe(new byte[16 << 20]);
+
+        /** More than sockets have buffers for, a last word, and no patience at all. */
+        @RegisterExtension
+        final PenstockExtension penstock = PenstockExtension.create()
+                .with("protocol", "lines")
+                .with("close-linger", "1ms")
+                .processor(() -> (session, frame) -> {
+                    if (frame.utf8String().equals("end")) {
+                        session.send(ByteString.fromString("bye"));
+                        session.disconnect("told to");
+                    } else {
+                        session.send(MUCH);
+                    }
+                });
+
+        @Test
+        void getsWhatItIsOwedHoweverShortTheLinger() {
+            try (TlsClient client = penstock.connect()) {
+                client.send("much\n");
+                penstock.awaitEvent(Processed.class);
+                client.send("end\n");
+                penstock.awaitEvent(Processed.class);
+                assertThat(client.readAll()).endsWith("\nbye\n").hasSize(MUCH.size() + 5);
+            }
+            assertThat(penstock.awaitEvent(Closed.class).end().kind()).isEqualTo(Kind.CLOSED_BY_PROCESSOR);
         }
     }
 
