@@ -223,6 +223,10 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
             } catch (SSLException e) {
                 breakOff(e);
             }
+            if (taskRunning) {
+                // JSSE holds the engine's lock while a task runs: any question to it would make this thread wait.
+                return;
+            }
             noteEnd();
             if (received != null && (peerClosed || !received.hasRemaining())) {
                 received = null;
