@@ -2,10 +2,10 @@ package io.penstock.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.server.tls.CertificateAuthority;
-import io.penstock.server.tls.CertificateSpec;
-import io.penstock.server.tls.Identity;
-import io.penstock.server.tls.PemFiles;
+import io.penstock.server.pki.CertificateAuthority;
+import io.penstock.server.pki.CertificateSpec;
+import io.penstock.server.pki.Identity;
+import io.penstock.server.pki.PemFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

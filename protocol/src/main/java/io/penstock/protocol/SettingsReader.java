@@ -2,6 +2,7 @@ package io.penstock.protocol;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigMemorySize;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
@@ -65,10 +66,10 @@ public final class SettingsReader {
         return Optional.of(text(key)).filter(text -> !text.isEmpty());
     }
 
-    /** A path of the file system that is absent when the text is empty. Nothing is looked up. */
+    /** A path of the file system that is absent when there is no text or an empty one. Nothing is looked up. */
     public Optional<Path> optionalPath(String key) {
         try {
-            return optionalText(key).map(Path::of);
+            return has(key) ? optionalText(key).map(Path::of) : Optional.empty();
         } catch (InvalidPathException e) {
             problem(key, "a path");
             return Optional.empty();
@@ -151,6 +152,28 @@ public final class SettingsReader {
                 .map(String::strip)
                 .filter(text -> !text.isEmpty())
                 .toList();
+    }
+
+    /**
+     * The objects within a part whose names the user chooses.
+     *
+     * @return their full keys, such as {@code tls.certificates.api}, sorted
+     */
+    public List<String> sections(String key) {
+        ConfigObject parent =
+                get(key, "an object", config::getObject, ConfigFactory.empty().root());
+        List<String> sections = new ArrayList<>();
+        parent.forEach((name, child) -> {
+            String section = key + "." + ConfigUtil.joinPath(name);
+            if (child instanceof ConfigObject) {
+                sections.add(section);
+            } else {
+                known.add(section);
+                problem(section, "an object");
+            }
+        });
+        sections.sort(null);
+        return sections;
     }
 
     /** A part that belongs to somebody else: any key is allowed in it. */

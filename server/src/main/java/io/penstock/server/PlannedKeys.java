@@ -2,7 +2,6 @@ package io.penstock.server;
 
 import com.typesafe.config.ConfigUtil;
 import io.penstock.protocol.SettingsReader;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,7 +21,6 @@ final class PlannedKeys {
             reader.problem("proxy-protocol.trusted", "[]; the PROXY protocol is not in this version");
         }
         listeners(reader);
-        engine(reader);
     }
 
     /** A line for each, at the place of its first key. */
@@ -36,14 +34,6 @@ final class PlannedKeys {
                 });
         first.forEach((name, key) -> reader.problem("penstock.listeners." + name
                 + ": a listener (expected: none; several listeners are not in this version) at " + reader.origin(key)));
-    }
-
-    private static void engine(SettingsReader reader) {
-        String engine = reader.text("tls.engine");
-        if (!List.of("auto", "jdk").contains(engine)) {
-            reader.problem(
-                    "tls.engine", engine.equals("native") ? "auto|jdk; native is not in this version" : "auto|jdk");
-        }
     }
 
     private static void only(SettingsReader reader, String key, String now, Set<String> later) {

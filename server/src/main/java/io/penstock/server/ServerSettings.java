@@ -67,7 +67,7 @@ public record ServerSettings(
     public static ServerSettings read(SettingsReader reader) {
         PlannedKeys.read(reader);
         reader.open("tls-dispatcher");
-        TlsSettings tls = tls(reader);
+        TlsSettings tls = TlsSettings.read(reader);
         return new ServerSettings(
                 reader.text("host"),
                 reader.integer("port", 0, 65535),
@@ -96,15 +96,6 @@ public record ServerSettings(
                 idleTimeout,
                 drainTimeout,
                 closeLinger);
-    }
-
-    private static TlsSettings tls(SettingsReader reader) {
-        return new TlsSettings(
-                reader.optionalPath("tls.cert"),
-                reader.optionalPath("tls.key"),
-                reader.optionalPath("tls.key-password-file"),
-                reader.choice("tls.client-auth", TlsSettings.ClientAuth.class),
-                reader.optionalPath("tls.client-ca"));
     }
 
     private static int maxConnections(SettingsReader reader) {

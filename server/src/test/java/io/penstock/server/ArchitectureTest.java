@@ -51,7 +51,7 @@ class ArchitectureTest {
     void theServerDoesNotKnowItsCommandLine() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.penstock.server", "io.penstock.server.tls")
+                .resideInAnyPackage("io.penstock.server", "io.penstock.server.tls", "io.penstock.server.pki")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.penstock.server.cli..", "picocli..", "ch.qos.logback..")

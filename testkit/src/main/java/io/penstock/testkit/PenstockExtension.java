@@ -10,9 +10,9 @@ import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.server.ServerSettings;
 import io.penstock.server.TlsServer;
-import io.penstock.server.tls.Identity;
+import io.penstock.server.pki.ClientAuth;
+import io.penstock.server.pki.Identity;
 import io.penstock.server.tls.TlsSettings;
-import io.penstock.server.tls.TlsSettings.ClientAuth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -195,10 +195,10 @@ public final class PenstockExtension
         all.put("host", "127.0.0.1");
         all.put("port", 0);
         all.put("drain-timeout", "5s");
-        all.put("tls.cert", tls.cert().orElseThrow().toString());
-        all.put("tls.key", tls.key().orElseThrow().toString());
+        all.put("tls.cert", tls.certificate().cert().orElseThrow().toString());
+        all.put("tls.key", tls.certificate().key().orElseThrow().toString());
         all.put("tls.client-auth", clientAuth.name().toLowerCase(Locale.ROOT));
-        tls.clientCa().ifPresent(file -> all.put("tls.client-ca", file.toString()));
+        tls.trust().clientCa().ifPresent(file -> all.put("tls.client-ca", file.toString()));
         all.putAll(settings);
         Config config = ConfigFactory.empty();
         for (Map.Entry<String, Object> entry : all.entrySet()) {

@@ -1,10 +1,12 @@
 package io.penstock.testkit;
 
-import io.penstock.server.tls.CertificateAuthority;
-import io.penstock.server.tls.Identity;
-import io.penstock.server.tls.PemFiles;
+import io.penstock.server.pki.CertificateAuthority;
+import io.penstock.server.pki.ClientAuth;
+import io.penstock.server.pki.Identity;
+import io.penstock.server.pki.IdentityFiles;
+import io.penstock.server.pki.PemFiles;
+import io.penstock.server.pki.TrustFiles;
 import io.penstock.server.tls.TlsSettings;
-import io.penstock.server.tls.TlsSettings.ClientAuth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -58,12 +60,9 @@ public final class TestCa {
         chain.add(certificate());
         PemFiles.writeCertificates(cert, chain);
         PemFiles.writeKey(key, identity.key());
-        return new TlsSettings(
-                Optional.of(cert),
-                Optional.of(key),
-                Optional.empty(),
-                clientAuth,
-                clientAuth == ClientAuth.NONE ? Optional.empty() : Optional.of(ca));
+        return TlsSettings.of(
+                IdentityFiles.of(cert, key),
+                clientAuth == ClientAuth.NONE ? TrustFiles.NONE : TrustFiles.of(clientAuth, ca));
     }
 
     /**

@@ -11,7 +11,7 @@ import io.penstock.protocol.ConnectionEvent.Handshaken;
 import io.penstock.protocol.ProcessorProtocol.Deliver;
 import io.penstock.protocol.ProcessorProtocol.Open;
 import io.penstock.protocol.TlsSession;
-import io.penstock.server.tls.TlsSettings.ClientAuth;
+import io.penstock.server.pki.ClientAuth;
 import java.io.IOException;
 import java.net.Socket;
 import org.junit.jupiter.api.Nested;

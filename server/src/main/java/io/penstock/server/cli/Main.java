@@ -1,8 +1,8 @@
 package io.penstock.server.cli;
 
 import io.penstock.server.cli.DevelopmentCertificates.Kept;
-import io.penstock.server.tls.DevelopmentCa;
-import io.penstock.server.tls.DevelopmentFiles;
+import io.penstock.server.pki.DevelopmentCa;
+import io.penstock.server.pki.DevelopmentFiles;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;

@@ -48,7 +48,10 @@ final class ServeCommand {
             starter.begin(config);
         }
         boolean worthPreparing = sound
-                || settings.server().tls().filter(tls -> tls.cert().isPresent()).isPresent();
+                || settings.server()
+                        .tls()
+                        .filter(tls -> tls.certificate().cert().isPresent())
+                        .isPresent();
         Optional<Prepared> prepared = worthPreparing
                 ? attempt(problems, () -> starter.prepare(settings, terminal.environment()))
                 : Optional.empty();

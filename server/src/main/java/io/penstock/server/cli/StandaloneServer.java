@@ -7,10 +7,9 @@ import io.penstock.server.Counters;
 import io.penstock.server.EventLog;
 import io.penstock.server.ServerSettings;
 import io.penstock.server.TlsServer;
-import io.penstock.server.tls.DevelopmentCa;
-import io.penstock.server.tls.DevelopmentFiles;
+import io.penstock.server.pki.DevelopmentCa;
+import io.penstock.server.pki.DevelopmentFiles;
 import io.penstock.server.tls.TlsContext;
-import io.penstock.server.tls.TlsSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -51,18 +50,15 @@ final class StandaloneServer implements ServerStarter {
     public Prepared prepare(ServeSettings settings, Map<String, String> environment) {
         ServerSettings server = settings.server();
         Optional<DevelopmentFiles> development = server.tls()
-                .filter(StandaloneServer::hasNoCertificate)
+                .filter(tls -> tls.certificate().isDevelopment())
                 .map(tls ->
                         DevelopmentCa.ensure(DevelopmentCa.home(environment), server.hostname(), Clock.systemUTC()));
         Optional<TlsContext> tls = server.tls()
-                .map(configured ->
-                        development.map(files -> files.in(configured)).orElse(configured))
+                .map(configured -> development
+                        .map(files -> configured.withCertificate(files.files()))
+                        .orElse(configured))
                 .map(used -> TlsContext.load(used, server.hostname(), Clock.systemUTC()));
         return new Certified(settings, tls, development, system);
-    }
-
-    private static boolean hasNoCertificate(TlsSettings tls) {
-        return tls.cert().isEmpty() && tls.key().isEmpty();
     }
 
     private record Certified(

@@ -1,5 +1,6 @@
 package io.penstock.server.tls;
 
+import io.penstock.server.pki.Identity;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;

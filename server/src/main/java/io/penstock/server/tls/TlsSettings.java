@@ -1,36 +1,91 @@
 package io.penstock.server.tls;
 
-import java.nio.file.Path;
+import io.penstock.protocol.SettingsReader;
+import io.penstock.server.pki.ClientAuth;
+import io.penstock.server.pki.IdentityFiles;
+import io.penstock.server.pki.TrustFiles;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Where certificates come from and what is asked of clients. Paths as configured; nothing has been read yet.
+ * Everything under {@code penstock.tls}. Nothing has been read from files yet.
  *
- * @param cert chain, leaf first or to be sorted: PEM, DER, PKCS#7, PKCS#12, JKS; empty: the development CA's leaf
- * @param key private key; empty: {@code cert} holds it, too
- * @param keyPasswordFile file whose first line is the password of the key or of the key store
- * @param clientAuth what is asked of clients
- * @param clientCa certificates that clients' chains must end in
+ * @param certificate shown where no other is for the name that a client asks for
+ * @param others further certificates, each with a section of its own, {@code tls.certificates.NAME}
+ * @param strictSni whether a client that asks for a name that no certificate covers, or for none, is refused
+ * @param trust whose client certificates are accepted
+ * @param policy versions, suites, groups, application protocols, resumption
+ * @param engine the TLS implementation
+ * @param reloadInterval how often the files are looked at; empty: only when asked
  */
 public record TlsSettings(
-        Optional<Path> cert,
-        Optional<Path> key,
-        Optional<Path> keyPasswordFile,
-        ClientAuth clientAuth,
-        Optional<Path> clientCa) {
+        IdentityFiles certificate,
+        List<IdentityFiles> others,
+        boolean strictSni,
+        TrustFiles trust,
+        PolicySettings policy,
+        EngineChoice engine,
+        Optional<Duration> reloadInterval) {
 
-    /** Whether clients show a certificate. */
-    public enum ClientAuth {
-        /** Not asked. */
-        NONE,
-        /** Asked; none is fine, a bad one is refused. */
-        OPTIONAL,
-        /** Asked; without a good one there is no connection. */
-        REQUIRED
+    /** A TLS implementation. */
+    public enum EngineChoice {
+        /** The native one where it loads, else the JDK's. */
+        AUTO,
+        /** The one of the Java runtime. */
+        JDK,
+        /** BoringSSL; where it does not load, the server does not start. */
+        NATIVE
+    }
+
+    public TlsSettings {
+        others = List.copyOf(others);
     }
 
     /** The development CA's leaf, nothing asked of clients. */
     public static TlsSettings development() {
-        return new TlsSettings(Optional.empty(), Optional.empty(), Optional.empty(), ClientAuth.NONE, Optional.empty());
+        return of(IdentityFiles.DEVELOPMENT, TrustFiles.NONE);
+    }
+
+    /** One certificate, and the defaults for everything else. */
+    public static TlsSettings of(IdentityFiles certificate, TrustFiles trust) {
+        return new TlsSettings(
+                certificate, List.of(), false, trust, PolicySettings.INTERMEDIATE, EngineChoice.AUTO, Optional.empty());
+    }
+
+    /** Reads {@code penstock.tls}; problems are left in the reader. */
+    public static TlsSettings read(SettingsReader reader) {
+        return new TlsSettings(
+                identity(reader, IdentityFiles.DEFAULT_SECTION),
+                reader.sections("tls.certificates").stream()
+                        .map(section -> identity(reader, section))
+                        .toList(),
+                reader.flag("tls.strict-sni"),
+                trust(reader),
+                PolicySettings.read(reader),
+                reader.choice("tls.engine", EngineChoice.class),
+                reader.durationOrOff("tls.reload-interval"));
+    }
+
+    private static IdentityFiles identity(SettingsReader reader, String section) {
+        return new IdentityFiles(
+                section,
+                reader.optionalPath(section + ".cert"),
+                reader.optionalPath(section + ".key"),
+                reader.optionalPath(section + ".key-password-file"));
+    }
+
+    private static TrustFiles trust(SettingsReader reader) {
+        return new TrustFiles(
+                reader.choice("tls.client-auth", ClientAuth.class),
+                reader.optionalPath("tls.client-ca"),
+                reader.optionalPath("tls.client-crl"),
+                reader.texts("tls.allowed-clients"),
+                reader.optionalPath("tls.key-password-file"));
+    }
+
+    /** The same with another default certificate. */
+    public TlsSettings withCertificate(IdentityFiles other) {
+        return new TlsSettings(other, others, strictSni, trust, policy, engine, reloadInterval);
     }
 }

@@ -29,7 +29,7 @@ public interface TransportSecurity {
      * @param linger how long the socket is kept for the peer's FIN after a failure
      */
     static TransportSecurity tls(TlsContext context, Executor tasks, Duration linger) {
-        return handshaken -> BidiFlow.fromGraph(new TlsStage(context::newEngine, handshaken, tasks, linger));
+        return handshaken -> BidiFlow.fromGraph(new TlsStage(context::engine, handshaken, tasks, linger));
     }
 
     /** No TLS, for development. */

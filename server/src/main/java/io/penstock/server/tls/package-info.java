@@ -1,4 +1,7 @@
-/** TLS: certificates and keys from files, the development CA, the stage that encrypts. The only user of JSSE. */
+/**
+ * TLS on a byte stream: {@link io.penstock.server.tls.TransportSecurity} is the way in. The only user of JSSE and of
+ * the native library.
+ */
 @NullMarked
 package io.penstock.server.tls;
 

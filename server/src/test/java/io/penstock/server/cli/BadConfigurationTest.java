@@ -28,7 +28,8 @@ class BadConfigurationTest {
                 """);
         ServerStarter starter = (settings, home) -> {
             throw new InvalidSettingsException(List.of("penstock.tls.cert: "
-                    + settings.server().tls().orElseThrow().cert().orElseThrow() + " (expected: a file)"));
+                    + settings.server().tls().orElseThrow().certificate().cert().orElseThrow()
+                    + " (expected: a file)"));
         };
 
         Run run = Run.with(
@@ -59,7 +60,7 @@ class BadConfigurationTest {
                 "ack=stored | penstock.ack: stored (expected: none; stored is not in this version)",
                 "ack=x | penstock.ack: x (expected: none)",
                 "lines.reply=echo | penstock.lines.reply: echo (expected: none; echo is not in this version)",
-                "tls.engine=native | penstock.tls.engine: native (expected: auto|jdk; native is not in this version)",
+                "tls.engine=openssl | penstock.tls.engine: openssl (expected: auto|jdk|native)",
                 "proxy-protocol.mode=required | penstock.proxy-protocol.mode: required (expected: off; required is not"
                         + " in this version)",
                 "proxy-protocol.trusted=10.0.0.0/8 | penstock.proxy-protocol.trusted: [\"10.0.0.0/8\"] (expected: [];"

@@ -2,6 +2,8 @@ package io.penstock.server.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.server.pki.DevelopmentCa;
+import io.penstock.server.pki.DevelopmentFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,8 +19,9 @@ class PlainStartTest {
 
         public static void main(String[] arguments) {
             DevelopmentFiles files = DevelopmentCa.ensure(Path.of(arguments[0]), Optional.empty(), Clock.systemUTC());
-            TlsContext.load(files.in(TlsSettings.development()), Optional.of("localhost"), Clock.systemUTC())
-                    .newEngine();
+            TlsSettings settings = TlsSettings.development().withCertificate(files.files());
+            TlsContext.load(settings, Optional.of("localhost"), Clock.systemUTC())
+                    .engine(Optional.empty());
         }
     }
 

@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.TlsSession;
-import io.penstock.server.tls.TlsSettings.ClientAuth;
+import io.penstock.server.pki.CertificateAuthority;
+import io.penstock.server.pki.CertificateSpec;
+import io.penstock.server.pki.ClientAuth;
+import io.penstock.server.pki.Identity;
+import io.penstock.server.pki.IdentityFiles;
+import io.penstock.server.pki.KeyType;
+import io.penstock.server.pki.Trust;
+import io.penstock.server.pki.TrustFiles;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -45,9 +53,9 @@ class TlsContextTest {
     }
 
     private static TlsSession connect(Trust trust, Optional<Identity> identity) throws Exception {
-        SSLEngine server = TlsContext.of(SERVER, trust).newEngine();
+        SSLEngine server = new JdkEngines(SERVER, trust).newEngine();
         Handshake.run(client(identity), server);
-        return TlsContext.describe(server.getSession());
+        return JdkEngines.describe(server);
     }
 
     @ParameterizedTest
@@ -57,10 +65,10 @@ class TlsContextTest {
         for (String version : new String[] {"TLSv1.3", "TLSv1.2"}) {
             SSLEngine client = client(Optional.empty());
             client.setEnabledProtocols(new String[] {version});
-            SSLEngine server = TlsContext.of(identity, Trust.NONE).newEngine();
+            SSLEngine server = new JdkEngines(identity, Trust.NONE).newEngine();
             Handshake.run(client, server);
 
-            TlsSession session = TlsContext.describe(server.getSession());
+            TlsSession session = JdkEngines.describe(server);
             assertThat(session.version()).isEqualTo(version);
             assertThat(session.peerChain()).isEmpty();
             assertThat(client.getSession().getPeerCertificates()[0]).isEqualTo(identity.leaf());
@@ -69,7 +77,7 @@ class TlsContextTest {
 
     @Test
     void offersStrongCiphersOnly() {
-        SSLEngine engine = TlsContext.of(SERVER, Trust.NONE).newEngine();
+        SSLEngine engine = new JdkEngines(SERVER, Trust.NONE).newEngine();
 
         assertThat(engine.getUseClientMode()).isFalse();
         assertThat(engine.getEnabledProtocols()).containsExactly("TLSv1.3", "TLSv1.2");
@@ -85,7 +93,7 @@ class TlsContextTest {
         SSLEngine client = client(Optional.empty());
         client.setEnabledProtocols(new String[] {"TLSv1.2"});
         client.setEnabledCipherSuites(new String[] {cipher});
-        SSLEngine server = TlsContext.of(SERVER, Trust.NONE).newEngine();
+        SSLEngine server = new JdkEngines(SERVER, Trust.NONE).newEngine();
 
         assertThatThrownBy(() -> Handshake.run(client, server)).isInstanceOf(SSLException.class);
     }
@@ -143,12 +151,9 @@ class TlsContextTest {
 
     @Test
     void reportsTheProblemsOfIdentityAndTrustTogether() {
-        TlsSettings settings = new TlsSettings(
-                Optional.of(Path.of("/nowhere/cert.pem")),
-                Optional.of(Path.of("/nowhere/key.pem")),
-                Optional.empty(),
-                ClientAuth.REQUIRED,
-                Optional.empty());
+        TlsSettings settings = TlsSettings.of(
+                IdentityFiles.of(Path.of("/nowhere/cert.pem"), Path.of("/nowhere/key.pem")),
+                new TrustFiles(ClientAuth.REQUIRED, Optional.empty(), Optional.empty(), List.of(), Optional.empty()));
 
         assertThatThrownBy(() -> TlsContext.load(settings, Optional.empty(), Clock.systemUTC()))
                 .isInstanceOfSatisfying(

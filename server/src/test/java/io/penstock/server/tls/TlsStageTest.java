@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.protocol.TlsSession;
+import io.penstock.server.pki.CertificateAuthority;
+import io.penstock.server.pki.Trust;
 import java.io.ByteArrayOutputStream;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -54,7 +56,7 @@ class TlsStageTest {
 
     @BeforeEach
     void start() {
-        TlsStage stage = new TlsStage(SERVER::newEngine, handshaken::complete, TASKS, Duration.ofMillis(50));
+        TlsStage stage = new TlsStage(SERVER::engine, handshaken::complete, TASKS, Duration.ofMillis(50));
         var user = Flow.fromSinkAndSourceMat(Sink.<ByteString>queue(), queue(), Keep.both());
         var network = Flow.fromSinkAndSourceMat(Sink.<ByteString>queue(), queue(), Keep.both());
         var all = user.joinMat(BidiFlow.fromGraph(stage).join(network, Keep.right()), Keep.both())

@@ -1,0 +1,89 @@
+package io.penstock.server.pki;
+
+import java.net.IDN;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Names as certificates hold them: DNS names and IP addresses, compared as RFC 6125 has it. Never asks a resolver. */
+final class HostNames {
+    private static final int DNS = 2;
+    private static final int IP = 7;
+    private static final Pattern IPV4 =
+            Pattern.compile("(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+    private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+    private static final Pattern DNS_NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
+    private static final int MAX_DNS_NAME = 253;
+
+    private HostNames() {}
+
+    /** The address that a text is, without asking a resolver. */
+    static Optional<InetAddress> address(String text) {
+        if (!IPV4.matcher(text).matches() && !IPV6.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.getByName(text));
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** One spelling per name: lower case, without the final dot, punycode, addresses as Java prints them. */
+    static Optional<String> normal(String name) {
+        Optional<InetAddress> address = address(name);
+        if (address.isPresent()) {
+            return address.map(InetAddress::getHostAddress);
+        }
+        String dotless = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        return ascii(dotless)
+                .map(ascii -> ascii.toLowerCase(Locale.ROOT))
+                .filter(ascii -> ascii.length() <= MAX_DNS_NAME
+                        && DNS_NAME.matcher(ascii).matches());
+    }
+
+    private static Optional<String> ascii(String name) {
+        try {
+            return Optional.of(name.chars().allMatch(c -> c < 0x80) ? name : IDN.toASCII(name));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The DNS names and addresses of a certificate; the common name does not count, as for every client today. */
+    static List<String> of(X509Certificate certificate) {
+        List<String> names = new ArrayList<>();
+        for (List<?> entry : alternativeNames(certificate)) {
+            if ((entry.get(0).equals(DNS) || entry.get(0).equals(IP)) && entry.get(1) instanceof String name) {
+                names.add(normal(name).orElse(name.toLowerCase(Locale.ROOT)));
+            }
+        }
+        return names;
+    }
+
+    private static Collection<List<?>> alternativeNames(X509Certificate certificate) {
+        try {
+            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+            return names == null ? List.of() : names;
+        } catch (CertificateParsingException e) {
+            return List.of();
+        }
+    }
+
+    /** Whether a certificate's name covers a host; a wildcard stands for exactly the first label. */
+    static boolean covers(String certified, String host) {
+        if (!certified.startsWith("*.")) {
+            return certified.equals(host);
+        }
+        int dot = host.indexOf('.');
+        return dot > 0 && address(host).isEmpty() && host.substring(dot).equals(certified.substring(1));
+    }
+}

@@ -1,0 +1,39 @@
+package io.penstock.server.pki;
+
+import io.penstock.protocol.SettingsReader;
+import java.nio.file.Path;
+
+/**
+ * A file and the key that names it.
+ *
+ * @param key below {@code penstock}, such as {@code tls.cert}
+ */
+record Source(String key, Path path) {
+    static final String KEY_PASSWORD_FILE = "key-password-file";
+    static final String CLIENT_AUTH = "tls.client-auth";
+    static final String CLIENT_CA = "tls.client-ca";
+
+    /** A setting's full name. */
+    static String full(String key) {
+        return SettingsReader.ROOT + "." + key;
+    }
+
+    /** The full name of a setting that stands beside this one. */
+    String beside(String name) {
+        return full(key.substring(0, key.lastIndexOf('.') + 1) + name);
+    }
+
+    /** The line that says what should have been there, and what is. */
+    String expected(String expected) {
+        return line("expected: " + expected);
+    }
+
+    /** A line about this file. */
+    String line(String words) {
+        return full(key) + ": " + path + " (" + words + ")";
+    }
+
+    BadMaterialException bad(String expected) {
+        return new BadMaterialException(expected(expected));
+    }
+}
