@@ -51,9 +51,9 @@ class LengthServerTest {
                         "penstock.protocol",
                         "lines",
                         "penstock.tls.cert",
-                        tls.cert().orElseThrow().toString(),
+                        tls.certificate().cert().orElseThrow().toString(),
                         "penstock.tls.key",
-                        tls.key().orElseThrow().toString()))
+                        tls.certificate().key().orElseThrow().toString()))
                 .withFallback(ConfigFactory.load());
     }
 }

@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * idle connection holds no buffer of this stage. Delegated tasks run on an executor, never on the stream's thread.
  */
 final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteString, ByteString>> {
+    /** In plain, for a client that has not greeted (RFC 8446 section 6.1). */
+    private static final ByteString CLOSE_NOTIFY = ByteString.fromArray(new byte[] {21, 3, 3, 0, 2, 1, 0});
+
     private static final String LINGER = "linger";
     /** A peer that makes us answer (KeyUpdate) without reading the answers is not read beyond this. */
     private static final int MAX_QUEUED = 64 * 1024;
@@ -208,6 +211,9 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
                 while (more && failure == null && !taskRunning) {
                     more = operate(current);
                 }
+            } else if (failure == null && isClosed(plainIn) && !closed) {
+                closed = true;
+                toPeer = toPeer.concat(CLOSE_NOTIFY);
             }
             flush();
         }
@@ -330,7 +336,7 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
                 return true;
             }
             if (engine == null) {
-                return isClosed(cipherIn) || isClosed(plainIn);
+                return isClosed(cipherIn) || closed;
             }
             return !taskRunning && (engine.isOutboundClosed() || (!open && isClosed(cipherIn)));
         }
