@@ -4,9 +4,10 @@ package io.penstock.protocol;
  * How a connection ended.
  *
  * @param kind one of a closed set, for counting and for code
- * @param detail one sentence without payload: the reason, the offending value; may be empty
+ * @param code what exactly, where that has a code: one of {@code TLS-…}, stable over versions; else empty
+ * @param detail the reason, the offending value, the remedy; one line without payload; may be empty
  */
-public record ConnectionEnd(Kind kind, String detail) {
+public record ConnectionEnd(Kind kind, String code, String detail) {
     /** The ways to end. */
     public enum Kind {
         /** The peer ended the stream in order: close_notify (RFC 8446 section 6.1), or FIN on a plaintext port. */
@@ -15,7 +16,9 @@ public record ConnectionEnd(Kind kind, String detail) {
         TRUNCATED("truncated"),
         /** The peer reset the connection, or the transport failed. */
         RESET("reset"),
-        /** TLS failed: the handshake, a record, an alert of the peer. */
+        /** The peer sent a fatal alert. */
+        ALERT_RECEIVED("alert received"),
+        /** TLS failed, and we sent an alert: in the handshake, or at a record. */
         TLS_FAILED("TLS failed"),
         /** A frame was malformed or too long, and the policy is to close. */
         BAD_FRAME("bad frame"),
@@ -44,13 +47,25 @@ public record ConnectionEnd(Kind kind, String detail) {
         }
     }
 
+    /** An end that has no code. */
+    public ConnectionEnd(Kind kind, String detail) {
+        this(kind, "", detail);
+    }
+
     /** An end that needs no further words. */
     public static ConnectionEnd of(Kind kind) {
         return new ConnectionEnd(kind, "");
     }
 
+    /** The line of the log: {@code TLS failed: TLS-HTTP-REQUEST: the client sent …}. */
     @Override
     public String toString() {
-        return detail.isEmpty() ? kind.words() : kind.words() + ": " + detail;
+        StringBuilder words = new StringBuilder(kind.words());
+        if (!code.isEmpty()) {
+            words.append(": ").append(code);
+        }
+        return detail.isEmpty()
+                ? words.toString()
+                : words.append(": ").append(detail).toString();
     }
 }

@@ -324,8 +324,8 @@ final class ConnectionActor {
         } else if (cause instanceof TruncatedException) {
             return new ConnectionEnd(
                     Kind.TRUNCATED, opened ? "closed without close_notify" : "closed in the handshake");
-        } else if (cause instanceof TlsFailedException) {
-            return new ConnectionEnd(Kind.TLS_FAILED, String.valueOf(cause.getMessage()));
+        } else if (cause instanceof TlsFailedException failed) {
+            return failed.end();
         } else if (cause instanceof StreamTcpException) {
             return new ConnectionEnd(Kind.RESET, String.valueOf(cause.getMessage()));
         }

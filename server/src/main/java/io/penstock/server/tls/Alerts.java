@@ -35,10 +35,23 @@ final class Alerts {
             Map.entry(116, "certificate_required"),
             Map.entry(120, "no_application_protocol"));
 
+    private static final Map<Integer, TlsFault> FAULTS = Map.of(
+            42, TlsFault.ALERT_BAD_CERTIFICATE,
+            43, TlsFault.ALERT_UNSUPPORTED_CERTIFICATE,
+            44, TlsFault.ALERT_CERTIFICATE_REVOKED,
+            45, TlsFault.ALERT_CERTIFICATE_EXPIRED,
+            46, TlsFault.ALERT_CERTIFICATE_UNKNOWN,
+            48, TlsFault.ALERT_UNKNOWN_CA);
+
     private Alerts() {}
 
     /** Its name, or its number where it has none. */
     static String name(int alert) {
         return NAMES.getOrDefault(alert, "number " + alert);
+    }
+
+    /** What it means that a client sends it. */
+    static TlsFault fault(int alert) {
+        return FAULTS.getOrDefault(alert, TlsFault.CLIENT_ALERT);
     }
 }

@@ -43,8 +43,7 @@ final class GreetingReader {
             return new Unreadable();
         }
         if (first != HANDSHAKE) {
-            return new Foreign(TlsFailedException.refusal(
-                    TlsFault.PROTOCOL_ERROR, UNEXPECTED_MESSAGE, "the client does not speak TLS"));
+            return new Foreign(TlsFailedException.refusal(TlsFault.NOT_TLS, UNEXPECTED_MESSAGE, ""));
         }
         try {
             return hello(received.asByteBuffer());

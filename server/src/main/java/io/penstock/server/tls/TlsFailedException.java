@@ -1,9 +1,13 @@
 package io.penstock.server.tls;
 
+import io.penstock.protocol.ConnectionEnd;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
-/** TLS failed: the handshake, a record, or by an alert of the peer. The message is one sentence. */
+/**
+ * TLS failed: the handshake, a record, or by an alert of the peer. The message is one line: the fault's sentence, and
+ * what was particular about this one.
+ */
 public final class TlsFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -12,25 +16,29 @@ public final class TlsFailedException extends RuntimeException {
     private final TlsFault fault;
     private final int alert;
 
-    private TlsFailedException(TlsFault fault, int alert, String message, @Nullable Throwable cause) {
-        super(message, cause, true, false);
+    private TlsFailedException(TlsFault fault, int alert, String detail, @Nullable Throwable cause) {
+        super(detail.isEmpty() ? fault.sentence() : fault.sentence() + ": " + detail, cause, true, false);
         this.fault = fault;
         this.alert = alert;
     }
 
-    /** An engine has failed, and has said its alert if it has one. */
-    static TlsFailedException inEngine(TlsFault fault, String message, @Nullable Throwable cause) {
-        return new TlsFailedException(fault, SAID, message, cause);
+    /**
+     * An engine has failed, and has said its alert if it has one.
+     *
+     * @param detail what the fault's sentence does not say: what came and what was expected; may be empty
+     */
+    static TlsFailedException inEngine(TlsFault fault, String detail, @Nullable Throwable cause) {
+        return new TlsFailedException(fault, SAID, detail, cause);
     }
 
     /** We refuse before there is an engine, and with this alert. */
-    static TlsFailedException refusal(TlsFault fault, int alert, String message) {
-        return new TlsFailedException(fault, alert, message, null);
+    static TlsFailedException refusal(TlsFault fault, int alert, String detail) {
+        return new TlsFailedException(fault, alert, detail, null);
     }
 
     /** The client has sent a fatal alert (RFC 8446 section 6). */
     static TlsFailedException byAlert(int alert) {
-        return inEngine(TlsFault.CLIENT_ALERT, "the client sent the alert " + Alerts.name(alert), null);
+        return inEngine(Alerts.fault(alert), Alerts.name(alert), null);
     }
 
     /** An engine's own words: JSSE wraps, and the innermost message is the one that says what was wrong. */
@@ -49,6 +57,11 @@ public final class TlsFailedException extends RuntimeException {
 
     public TlsFault fault() {
         return fault;
+    }
+
+    /** The end of the connection that this brings. */
+    public ConnectionEnd end() {
+        return new ConnectionEnd(fault.end(), fault.code(), getMessage() + "; remedy: " + fault.remedy());
     }
 
     /** The record of the alert that is still to be sent, in plain; empty when an engine has done that. */

@@ -231,7 +231,7 @@ class TlsStageTest {
         fromServer();
         toServer(new byte[] {ALERT, 3, 3, 0, 2, 2, 48}, 1000);
         assertThatThrownBy(() -> next(plainOut))
-                .hasRootCauseMessage("the client sent the alert unknown_ca")
+                .hasRootCauseMessage("the client does not know the CA of the server's certificate: unknown_ca")
                 .hasCauseInstanceOf(TlsFailedException.class);
     }
 
