@@ -55,7 +55,7 @@ class OpensslIT {
                 server.awaitOut("first");
                 client.interrupt();
             }
-            server.awaitLog(" truncated: closed without close_notify");
+            server.awaitLog(" truncated: TLS-TRUNCATED: ");
             try (SClient client = SClient.connect(server, dir)) {
                 client.type(" second\n");
                 server.awaitOut("first second\n");

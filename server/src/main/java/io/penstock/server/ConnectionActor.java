@@ -27,6 +27,7 @@ import io.penstock.server.ConnectionStage.FramesRead;
 import io.penstock.server.ConnectionStage.IdleTimedOut;
 import io.penstock.server.ConnectionStage.ReadingEnded;
 import io.penstock.server.ConnectionStage.StreamStopped;
+import io.penstock.server.tls.HandshakeProgress;
 import io.penstock.server.tls.TlsFailedException;
 import io.penstock.server.tls.TruncatedException;
 import java.util.List;
@@ -61,9 +62,11 @@ final class ConnectionActor {
         /**
          * Materializes the stream of the connection; called once.
          *
+         * @param progress told how far the handshake is
          * @param written called when the transport has taken the last byte, close_notify included, or takes no more
          */
-        Stream open(ConnectionStage stage, Consumer<TlsSession> handshaken, Runnable written);
+        Stream open(
+                ConnectionStage stage, HandshakeProgress progress, Consumer<TlsSession> handshaken, Runnable written);
 
         /** Gives the socket up unused. */
         void reject();
@@ -95,6 +98,7 @@ final class ConnectionActor {
     private final BiConsumer<ConnectionEnd, Summary> account;
     private final Wiring wiring;
     private final Account book = new Account();
+    private final HandshakeProgress progress = new HandshakeProgress();
 
     private ConnectionInfo info;
     /** Set on leaving attaching. */
@@ -172,6 +176,7 @@ final class ConnectionActor {
         processor = attached.processor();
         stream = wiring.open(
                 new ConnectionStage(settings.framing(), settings.idleTimeout(), self),
+                progress,
                 session -> self.tell(new Handshaken(session)),
                 () -> self.tell(new WritingEnded()));
         if (!wiring.secure()) {
@@ -190,9 +195,7 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> onHandshakeTimedOut() {
-        return onCut(new ConnectionEnd(
-                Kind.TIMED_OUT,
-                "no handshake within " + settings.handshakeTimeout().toMillis() + " ms"));
+        return onCut(progress.timedOut(settings.handshakeTimeout()).end());
     }
 
     private Behavior<Command> onHandshaken(Handshaken handshaken) {
@@ -321,9 +324,8 @@ final class ConnectionActor {
     private ConnectionEnd endOf(@Nullable Throwable cause) {
         if (cause == null) {
             return ConnectionEnd.of(Kind.END_OF_STREAM);
-        } else if (cause instanceof TruncatedException) {
-            return new ConnectionEnd(
-                    Kind.TRUNCATED, opened ? "closed without close_notify" : "closed in the handshake");
+        } else if (cause instanceof TruncatedException truncated) {
+            return truncated.end();
         } else if (cause instanceof TlsFailedException failed) {
             return failed.end();
         } else if (cause instanceof StreamTcpException) {

@@ -3,6 +3,7 @@ package io.penstock.server;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.ConnectionActor.Stream;
 import io.penstock.server.ConnectionStage.Control;
+import io.penstock.server.tls.HandshakeProgress;
 import io.penstock.server.tls.TransportSecurity;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -25,13 +26,14 @@ record TcpWiring(IncomingConnection socket, TransportSecurity security, boolean 
         implements ConnectionActor.Wiring {
 
     @Override
-    public Stream open(ConnectionStage stage, Consumer<TlsSession> handshaken, Runnable written) {
+    public Stream open(
+            ConnectionStage stage, HandshakeProgress progress, Consumer<TlsSession> handshaken, Runnable written) {
         BidiFlow<ByteString, ByteString, ByteString, ByteString, UniqueKillSwitch> transport =
                 BidiFlow.fromGraph(KillSwitches.<ByteString, ByteString>singleBidi());
         // Below TLS: what TLS has taken may still wait there for a peer that reads slowly.
         Flow<ByteString, ByteString, CompletionStage<Done>> out = Flow.of(ByteString.class)
                 .watchTermination((nothing, done) -> done.whenComplete((ended, failure) -> written.run()));
-        Flow<ByteString, ByteString, UniqueKillSwitch> network = security.layer(handshaken)
+        Flow<ByteString, ByteString, UniqueKillSwitch> network = security.layer(progress, handshaken)
                 .atop(BidiFlow.fromFlows(out, Flow.of(ByteString.class)))
                 .atop(transport, Keep.right())
                 .join(socket.flow(), Keep.left());

@@ -28,6 +28,7 @@ import io.penstock.protocol.SupervisorProtocol.Attached;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.ConnectionActor.Stream;
 import io.penstock.server.ConnectionActor.Wiring;
+import io.penstock.server.tls.HandshakeProgress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -81,7 +82,8 @@ class ConnectionActorTest {
         private final CompletableFuture<Boolean> rejected = new CompletableFuture<>();
 
         @Override
-        public Stream open(ConnectionStage stage, Consumer<TlsSession> handshaken, Runnable written) {
+        public Stream open(
+                ConnectionStage stage, HandshakeProgress progress, Consumer<TlsSession> handshaken, Runnable written) {
             var in = Source.<ByteString>queue(1000, OverflowStrategy.fail())
                     .viaMat(KillSwitches.single(), Keep.both())
                     .viaMat(stage, Keep.both())
@@ -355,7 +357,12 @@ class ConnectionActorTest {
         spawn("handshake-timeout = 20ms");
         attach();
         Failed failed = event(Failed.class);
-        assertThat(failed.end()).isEqualTo(new ConnectionEnd(Kind.TIMED_OUT, "no handshake within 20 ms"));
+        assertThat(failed.end().kind()).isEqualTo(Kind.TIMED_OUT);
+        assertThat(failed.end())
+                .asString()
+                .startsWith(
+                        "timed out: TLS-HANDSHAKE-TIMEOUT: the handshake took too long: the client sent nothing within"
+                                + " 20 ms; remedy: ");
         processor.expectNoMessage(Duration.ZERO);
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.server.tls;
 
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** The names of TLS alerts (RFC 8446 section 6, and those of RFC 5246 section 7.2 that it has no more). */
 final class Alerts {
@@ -48,6 +49,14 @@ final class Alerts {
     /** Its name, or its number where it has none. */
     static String name(int alert) {
         return NAMES.getOrDefault(alert, "number " + alert);
+    }
+
+    /** The number of the alert with this name; empty where there is none. */
+    static OptionalInt number(String name) {
+        return NAMES.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(name))
+                .mapToInt(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** What it means that a client sends it. */

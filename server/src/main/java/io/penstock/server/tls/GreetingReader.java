@@ -6,145 +6,151 @@ import io.penstock.server.tls.Greeting.Incomplete;
 import io.penstock.server.tls.Greeting.Unreadable;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.pekko.util.ByteString;
 
-/** Reads a client's first bytes. */
+/**
+ * Reads a client's first bytes as they come, and keeps them for whoever goes on. Each byte is looked at once, however
+ * they are split, and no more than {@link #MAX_RECEIVED} and one read are kept. Not thread-safe.
+ */
 final class GreetingReader {
-    private static final int HANDSHAKE = 22;
+    /** A longer beginning, which nobody sends, is the engine's affair. */
+    static final int MAX_RECEIVED = 64 * 1024;
+
     private static final int ALERT = 21;
+    private static final int HANDSHAKE = 22;
     private static final int RECORD_HEADER = 5;
     private static final int CLIENT_HELLO = 1;
     private static final int MESSAGE_HEADER = 4;
-    /** Longer ones, which nobody sends, are the engine's affair. */
-    private static final int MAX_HELLO = 64 * 1024;
+    private static final int PROTOCOL_VERSION = 70;
 
-    private static final int UNEXPECTED_MESSAGE = 10;
+    /** Everything that has come. */
+    private ByteBuffer received = ByteBuffer.allocate(0);
 
-    private static final int SERVER_NAME = 0;
-    private static final int SUPPORTED_GROUPS = 10;
-    private static final int SIGNATURE_ALGORITHMS = 13;
-    private static final int ALPN = 16;
-    private static final int SUPPORTED_VERSIONS = 43;
+    /** How far it has been looked at. */
+    private int at;
 
-    private GreetingReader() {}
+    /** How much of the record there is still to come. */
+    private int left;
 
-    /** Looks at everything that has come so far. */
-    static Greeting read(ByteString received) {
-        if (received.isEmpty()) {
+    /** How much of the message has come, its header included. */
+    private int length;
+
+    /** How long the message is, its header included; 0 while that is not known. */
+    private int expected;
+
+    /** Looks at what has come further. Not after another answer than {@link Incomplete}. */
+    Greeting read(ByteString chunk) {
+        received = withRoom(received, chunk.size());
+        received.put(chunk.toArrayUnsafe());
+        if (received.position() == 0) {
             return new Incomplete();
         }
-        int first = received.apply(0) & 0xff;
-        if (first == ALERT) {
-            return new Unreadable();
-        }
-        if (first != HANDSHAKE) {
-            return new Foreign(TlsFailedException.refusal(TlsFault.NOT_TLS, UNEXPECTED_MESSAGE, ""));
-        }
-        try {
-            return hello(received.asByteBuffer());
-        } catch (BufferUnderflowException | IllegalArgumentException e) {
-            return new Unreadable();
-        }
+        return switch (received.get(0)) {
+            case HANDSHAKE -> bounded(records());
+            case ALERT -> new Unreadable();
+            default ->
+                ForeignBytes.judge(Arrays.copyOf(received.array(), Math.min(received.position(), 16)))
+                        .<Greeting>map(Foreign::new)
+                        .orElseGet(Incomplete::new);
+        };
+    }
+
+    /**
+     * Whether what has come agrees with a ClientHello in one record: type, version, length; message type, length,
+     * version. Few other bytes do.
+     */
+    boolean looksLikeHello() {
+        return has(0, HANDSHAKE) && has(1, 3) && has(5, CLIENT_HELLO) && has(6, 0) && has(9, 3);
+    }
+
+    private boolean has(int index, int value) {
+        return received.position() <= index || received.get(index) == value;
+    }
+
+    /** Everything that has come. Once, last. */
+    ByteString received() {
+        return ByteString.fromArrayUnsafe(received.array(), 0, received.position());
+    }
+
+    private Greeting bounded(Greeting greeting) {
+        return greeting instanceof Incomplete && received.position() > MAX_RECEIVED ? new Unreadable() : greeting;
     }
 
     /** The message may be spread over several records (RFC 8446 section 5.1). */
-    private static Greeting hello(ByteBuffer records) {
-        ByteBuffer message = ByteBuffer.allocate(records.remaining());
-        while (records.remaining() >= RECORD_HEADER) {
-            int type = records.get(records.position()) & 0xff;
-            int length = records.getShort(records.position() + 3) & 0xffff;
-            if (type != HANDSHAKE || length == 0) {
-                return new Unreadable();
-            }
-            records.position(records.position() + RECORD_HEADER);
-            int available = Math.min(length, records.remaining());
-            message.put(records.slice().limit(available));
-            records.position(records.position() + available);
-            if (message.position() >= MESSAGE_HEADER) {
-                int expected = message.getInt(0) & 0xffffff;
-                if (message.get(0) != CLIENT_HELLO || expected > MAX_HELLO) {
+    private Greeting records() {
+        while (at < received.position()) {
+            if (left == 0) {
+                if (received.position() - at < RECORD_HEADER) {
+                    return new Incomplete();
+                }
+                left = recordLength(at);
+                if (received.get(at) != HANDSHAKE || left == 0) {
                     return new Unreadable();
                 }
-                if (message.position() >= MESSAGE_HEADER + expected) {
-                    message.flip().limit(MESSAGE_HEADER + expected).position(MESSAGE_HEADER);
-                    return new Hello(parse(message));
-                }
+                at += RECORD_HEADER;
+            }
+            int more = Math.min(left, received.position() - at);
+            at += more;
+            left -= more;
+            length += more;
+            if (expected == 0 && length >= MESSAGE_HEADER && !readHeader()) {
+                return new Unreadable();
+            }
+            if (expected > 0 && length >= expected) {
+                return parse();
             }
         }
         return new Incomplete();
     }
 
-    private static ClientHello parse(ByteBuffer hello) {
-        int version = hello.getShort() & 0xffff;
-        hello.position(hello.position() + 32);
-        part(hello, 1); // session id
-        List<Integer> ciphers = numbers(part(hello, 2));
-        part(hello, 1); // compression
-        List<Integer> versions = List.of(version);
-        List<Integer> groups = List.of();
-        List<Integer> schemes = List.of();
-        Optional<String> serverName = Optional.empty();
-        List<String> alpn = List.of();
-        ByteBuffer extensions = hello.hasRemaining() ? part(hello, 2) : ByteBuffer.allocate(0);
-        while (extensions.hasRemaining()) {
-            int type = extensions.getShort() & 0xffff;
-            ByteBuffer body = part(extensions, 2);
-            switch (type) {
-                case SERVER_NAME -> serverName = serverName(body);
-                case SUPPORTED_GROUPS -> groups = numbers(part(body, 2));
-                case SIGNATURE_ALGORITHMS -> schemes = numbers(part(body, 2));
-                case ALPN -> alpn = names(part(body, 2));
-                case SUPPORTED_VERSIONS -> versions = numbers(part(body, 1));
-                default -> {
-                    // The engine's affair.
-                }
-            }
-        }
-        return new ClientHello(versions, ciphers, groups, schemes, serverName, alpn);
+    private int recordLength(int header) {
+        return received.getShort(header + 3) & 0xffff;
     }
 
-    /** A vector: its length in so many bytes, then its content (RFC 8446 section 3.4). */
-    private static ByteBuffer part(ByteBuffer from, int lengthBytes) {
-        int length = lengthBytes == 1 ? from.get() & 0xff : from.getShort() & 0xffff;
-        if (length > from.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        ByteBuffer part = from.slice().limit(length);
-        from.position(from.position() + length);
-        return part;
+    /** Whether it is that of a ClientHello. */
+    private boolean readHeader() {
+        ByteBuffer header = message(MESSAGE_HEADER);
+        expected = MESSAGE_HEADER + (header.getInt(0) & 0xffffff);
+        return header.get(0) == CLIENT_HELLO && expected <= MAX_RECEIVED;
     }
 
-    private static List<Integer> numbers(ByteBuffer from) {
-        List<Integer> numbers = new ArrayList<>(from.remaining() / 2);
-        while (from.hasRemaining()) {
-            numbers.add(from.getShort() & 0xffff);
+    /** The first bytes of the message, out of their records. */
+    private ByteBuffer message(int size) {
+        ByteBuffer message = ByteBuffer.allocate(size);
+        for (int header = 0; message.hasRemaining(); header += RECORD_HEADER + recordLength(header)) {
+            int part = Math.min(recordLength(header), message.remaining());
+            message.put(received.array(), header + RECORD_HEADER, part);
         }
-        return numbers;
+        return message.flip();
     }
 
-    private static List<String> names(ByteBuffer from) {
-        List<String> names = new ArrayList<>();
-        while (from.hasRemaining()) {
-            names.add(StandardCharsets.ISO_8859_1.decode(part(from, 1)).toString());
+    private Greeting parse() {
+        try {
+            return judge(HelloParser.parse(message(expected).position(MESSAGE_HEADER)));
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            return new Unreadable();
         }
-        return names;
     }
 
-    private static Optional<String> serverName(ByteBuffer body) {
-        ByteBuffer list = part(body, 2);
-        while (list.hasRemaining()) {
-            int type = list.get();
-            String name = StandardCharsets.US_ASCII.decode(part(list, 2)).toString();
-            if (type == 0) {
-                String plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-                return Optional.of(plain.toLowerCase(Locale.ROOT));
-            }
+    private static Greeting judge(ClientHello hello) {
+        Optional<Integer> outdated = Versions.outdated(hello.versions());
+        if (outdated.isEmpty()) {
+            return new Hello(hello);
         }
-        return Optional.empty();
+        TlsFault fault = outdated.get() <= Versions.SSL3 ? TlsFault.SSL3_ONLY : TlsFault.OLD_VERSION;
+        return new Foreign(TlsFailedException.refusal(
+                fault, PROTOCOL_VERSION, "it offers " + Versions.name(outdated.get()) + " (expected: TLS 1.2 or 1.3)"));
+    }
+
+    /** Doubled when it grows, so that bytes that come one by one are not copied each time. */
+    private static ByteBuffer withRoom(ByteBuffer buffer, int more) {
+        if (buffer.remaining() >= more) {
+            return buffer;
+        }
+        int needed = buffer.position() + more;
+        ByteBuffer larger = ByteBuffer.allocate(Math.max(needed, Math.min(buffer.capacity() * 2, MAX_RECEIVED)));
+        return larger.put(buffer.flip());
     }
 }

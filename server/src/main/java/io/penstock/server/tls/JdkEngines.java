@@ -46,6 +46,9 @@ final class JdkEngines implements TlsEngines {
         "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
     };
 
+    /** Those of the JDK's that count; it has further ones. */
+    static final List<String> GROUPS = List.of("x25519", "secp256r1", "secp384r1", "secp521r1", "x448", "ffdhe2048");
+
     private final Trust trust;
     private final SSLContext context;
 
@@ -72,6 +75,10 @@ final class JdkEngines implements TlsEngines {
         TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
         factory.init(new CertPathTrustManagerParameters(parameters));
         return factory.getTrustManagers();
+    }
+
+    static List<String> ciphers() {
+        return List.of(CIPHERS);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.IdentityLoader;
 import io.penstock.server.pki.Trust;
 import io.penstock.server.pki.TrustLoader;
+import io.penstock.server.tls.Negotiation.Offer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +24,14 @@ public final class TlsContext {
     private final Identity identity;
     private final Trust trust;
     private final TlsEngines engines;
+    private final Offer offer;
 
     private TlsContext(Identity identity, Trust trust, TlsEngines engines) {
         this.identity = identity;
         this.trust = trust;
         this.engines = engines;
+        this.offer = new Offer(
+                List.of(Versions.TLS13, Versions.TLS12), JdkEngines.ciphers(), JdkEngines.GROUPS, List.of(identity));
     }
 
     /**
@@ -84,5 +88,10 @@ public final class TlsContext {
      */
     TlsEngine engine(Optional<ClientHello> hello) {
         return engines.engine(hello);
+    }
+
+    /** Says of a handshake that has failed what the engine does not: which of what the client offers is missing. */
+    TlsFailedException explain(ClientHello hello, TlsFailedException failure) {
+        return Negotiation.explain(hello, offer, failure);
     }
 }

@@ -41,18 +41,14 @@ public final class TlsFailedException extends RuntimeException {
         return inEngine(Alerts.fault(alert), Alerts.name(alert), null);
     }
 
-    /** An engine's own words: JSSE wraps, and the innermost message is the one that says what was wrong. */
+    /** What an engine has thrown, or one of its tasks; {@link Diagnosis} says what it means. */
     static TlsFailedException of(Throwable failure) {
-        if (failure instanceof TlsFailedException known) {
-            return known;
-        }
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        String message = cause.getMessage();
-        return inEngine(
-                TlsFault.PROTOCOL_ERROR, message == null ? cause.getClass().getSimpleName() : message, failure);
+        return Diagnosis.of(failure);
+    }
+
+    /** The same failure by its right name; what has been said, or is to be said, to the client stays. */
+    TlsFailedException as(TlsFault other, String detail) {
+        return new TlsFailedException(other, alert, detail, this);
     }
 
     public TlsFault fault() {
@@ -61,7 +57,7 @@ public final class TlsFailedException extends RuntimeException {
 
     /** The end of the connection that this brings. */
     public ConnectionEnd end() {
-        return new ConnectionEnd(fault.end(), fault.code(), getMessage() + "; remedy: " + fault.remedy());
+        return fault.end(String.valueOf(getMessage()));
     }
 
     /** The record of the alert that is still to be sent, in plain; empty when an engine has done that. */

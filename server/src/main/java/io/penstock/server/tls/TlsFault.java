@@ -1,5 +1,6 @@
 package io.penstock.server.tls;
 
+import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEnd.Kind;
 import java.util.Arrays;
 import java.util.Map;
@@ -40,7 +41,7 @@ public enum TlsFault {
     TRUNCATED(
             Kind.TRUNCATED,
             Blame.CLIENT,
-            "the connection was closed without close_notify, what came last may be missing",
+            "the client closed without close_notify, what came last may be missing",
             "let the client end TLS before it closes the socket; a client that crashed does not"),
 
     /** A method of HTTP, or HTTP/2's preface. */
@@ -106,13 +107,13 @@ public enum TlsFault {
             "the client verifies no signature that the server's key can make",
             "add a certificate with a key of the other kind, RSA or EC"),
     /** {@code strict-sni}: no certificate for the name, or no name. */
-    UNKNOWN_NAME(
+    UNKNOWN_SERVER_NAME(
             Kind.TLS_FAILED,
             Blame.CLIENT,
             "no certificate covers the name that the client asked for",
             "correct the name in the client or in DNS, or add a certificate (penstock.tls.certificates)"),
     /** ALPN. */
-    NO_COMMON_PROTOCOL(
+    NO_APPLICATION_PROTOCOL(
             Kind.TLS_FAILED,
             Blame.CLIENT,
             "the client and the server have no application protocol in common",
@@ -253,13 +254,13 @@ public enum TlsFault {
     private static final Map<String, TlsFault> BY_CODE =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(TlsFault::code, Function.identity()));
 
-    private final Kind end;
+    private final Kind kind;
     private final Blame blame;
     private final String sentence;
     private final String remedy;
 
-    TlsFault(Kind end, Blame blame, String sentence, String remedy) {
-        this.end = end;
+    TlsFault(Kind kind, Blame blame, String sentence, String remedy) {
+        this.kind = kind;
         this.blame = blame;
         this.sentence = sentence;
         this.remedy = remedy;
@@ -276,8 +277,8 @@ public enum TlsFault {
     }
 
     /** How a connection with this fault has ended. */
-    public Kind end() {
-        return end;
+    public Kind kind() {
+        return kind;
     }
 
     public Blame blame() {
@@ -292,5 +293,10 @@ public enum TlsFault {
     /** What to do, without a full stop. */
     public String remedy() {
         return remedy;
+    }
+
+    /** The end of a connection by this fault; the remedy follows the reason. */
+    ConnectionEnd end(String reason) {
+        return new ConnectionEnd(kind, code(), reason + "; remedy: " + remedy);
     }
 }

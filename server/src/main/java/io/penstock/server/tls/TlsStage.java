@@ -1,10 +1,12 @@
 package io.penstock.server.tls;
 
 import io.penstock.protocol.TlsSession;
+import io.penstock.server.tls.HandshakeProgress.Step;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.stream.Attributes;
@@ -53,6 +55,8 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
             BidiShape.of(plainIn, cipherOut, cipherIn, plainOut);
 
     private final Function<Optional<ClientHello>, TlsEngine> engines;
+    private final BiFunction<ClientHello, TlsFailedException, TlsFailedException> explain;
+    private final HandshakeProgress progress;
     private final Consumer<TlsSession> handshaken;
     private final Executor tasks;
     private final Duration linger;
@@ -62,16 +66,22 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
      *
      * @param engines gives the connection's engine, or throws {@link TlsFailedException#refusal}; what the client
      *     offers is empty where it could not be read
+     * @param explain finds out by what the client offers why its handshake has failed
+     * @param progress told how far the handshake is
      * @param handshaken told on the stream's thread, before the first plain byte
      * @param tasks runs what takes an engine long
      * @param linger how long input is discarded after a failure
      */
     TlsStage(
             Function<Optional<ClientHello>, TlsEngine> engines,
+            BiFunction<ClientHello, TlsFailedException, TlsFailedException> explain,
+            HandshakeProgress progress,
             Consumer<TlsSession> handshaken,
             Executor tasks,
             Duration linger) {
         this.engines = engines;
+        this.explain = explain;
+        this.progress = progress;
         this.handshaken = handshaken;
         this.tasks = tasks;
         this.linger = linger;
@@ -92,10 +102,16 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
 
         private final Lease lease = new Lease();
 
+        /** Null once the client has greeted. */
+        private @Nullable GreetingReader greeting = new GreetingReader();
+
+        /** What the client offers, kept until it is no more needed to explain a failure. */
+        private Optional<ClientHello> hello = Optional.empty();
+
         /** Null until the client has greeted. */
         private @Nullable TlsEngine engine;
 
-        /** Received and not yet with the engine: the greeting, and what comes while a task runs. */
+        /** Received and not yet with the engine: what comes while a task runs. */
         private ByteString held = ByteString.emptyByteString();
 
         /** From the user, and not yet with the engine: what comes while a task runs. */
@@ -127,7 +143,7 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
 
                 @Override
                 public void onUpstreamFailure(Throwable failure) {
-                    failStage(failure);
+                    failStage(open ? failure : progress.reset(failure));
                 }
             });
             setHandler(plainOut, new AbstractOutHandler() {
@@ -179,25 +195,31 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
 
         private void receive(ByteString chunk) {
             if (failure == null && !isClosed(plainOut)) {
-                held = held.concat(chunk);
-                if (engine == null) {
-                    greet();
+                if (greeting == null) {
+                    held = held.concat(chunk);
+                } else {
+                    greet(greeting, chunk);
                 }
             }
             drive();
         }
 
         /** The engine is chosen by what the client offers. */
-        private void greet() {
-            Greeting greeting = GreetingReader.read(held);
+        private void greet(GreetingReader reader, ByteString chunk) {
+            Greeting read = reader.read(chunk);
+            if (read instanceof Greeting.Incomplete) {
+                progress.reached(Step.PART_OF_HELLO);
+                return;
+            }
+            progress.reached(Step.HELLO);
+            greeting = null;
             try {
-                if (greeting instanceof Greeting.Foreign foreign) {
+                if (read instanceof Greeting.Foreign foreign) {
                     throw foreign.refusal();
-                } else if (greeting instanceof Greeting.Hello hello) {
-                    engine = lease.hold(engines.apply(Optional.of(hello.hello())));
-                } else if (greeting instanceof Greeting.Unreadable) {
-                    engine = lease.hold(engines.apply(Optional.empty()));
                 }
+                held = reader.received();
+                hello = read instanceof Greeting.Hello whole ? Optional.of(whole.hello()) : Optional.empty();
+                engine = lease.hold(engines.apply(hello));
             } catch (TlsFailedException e) {
                 breakOff(e);
             }
@@ -254,6 +276,7 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
                 run(task);
             } else if (!open && current.isOpen()) {
                 open = true;
+                hello = Optional.empty();
                 handshaken.accept(current.session());
             }
         }
@@ -292,7 +315,11 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
 
         /** The alert goes out, the user is told, and from here on input is only discarded. */
         private void breakOff(TlsFailedException cause) {
-            failure = cause;
+            failure = open
+                    ? cause
+                    : hello.map(offered -> explain.apply(offered, cause)).orElse(cause);
+            hello = Optional.empty();
+            greeting = null;
             held = ByteString.emptyByteString();
             toPeer = toPeer.concat(cause.record());
         }
@@ -312,13 +339,14 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
                 } else if (inboundClosed) {
                     complete(plainOut);
                 } else if (isClosed(cipherIn) && !taskRunning) {
-                    fail(plainOut, new TruncatedException());
+                    fail(plainOut, open ? new TruncatedException() : progress.closed());
                 }
             }
             if (isClosed(cipherOut)) {
                 toPeer = ByteString.emptyByteString();
             } else if (!toPeer.isEmpty() && isAvailable(cipherOut)) {
                 push(cipherOut, toPeer);
+                progress.reached(Step.ANSWERED);
                 toPeer = ByteString.emptyByteString();
             }
             if (toPeer.isEmpty() && outboundDone()) {

@@ -18,9 +18,11 @@ public interface TransportSecurity {
      * when the transport ended without that, with {@link TlsFailedException} when TLS failed, and with the transport's
      * own failure otherwise. Completing the plain input ends the stream in order.
      *
+     * @param progress told how far the handshake is
      * @param handshaken called once from any thread, before the first plain byte, when the connection is secure
      */
-    BidiFlow<ByteString, ByteString, ByteString, ByteString, NotUsed> layer(Consumer<TlsSession> handshaken);
+    BidiFlow<ByteString, ByteString, ByteString, ByteString, NotUsed> layer(
+            HandshakeProgress progress, Consumer<TlsSession> handshaken);
 
     /**
      * TLS with these certificates.
@@ -29,11 +31,12 @@ public interface TransportSecurity {
      * @param linger how long the socket is kept for the peer's FIN after a failure
      */
     static TransportSecurity tls(TlsContext context, Executor tasks, Duration linger) {
-        return handshaken -> BidiFlow.fromGraph(new TlsStage(context::engine, handshaken, tasks, linger));
+        return (progress, handshaken) -> BidiFlow.fromGraph(
+                new TlsStage(context::engine, context::explain, progress, handshaken, tasks, linger));
     }
 
-    /** No TLS, for development. */
+    /** No TLS, for development. There is no handshake, so nobody is told of one. */
     static TransportSecurity plaintext() {
-        return new Plaintext();
+        return (progress, handshaken) -> BidiFlow.fromGraph(new PlaintextStage());
     }
 }

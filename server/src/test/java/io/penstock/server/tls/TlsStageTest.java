@@ -56,7 +56,13 @@ class TlsStageTest {
 
     @BeforeEach
     void start() {
-        TlsStage stage = new TlsStage(SERVER::engine, handshaken::complete, TASKS, Duration.ofMillis(50));
+        TlsStage stage = new TlsStage(
+                SERVER::engine,
+                SERVER::explain,
+                new HandshakeProgress(),
+                handshaken::complete,
+                TASKS,
+                Duration.ofMillis(50));
         var user = Flow.fromSinkAndSourceMat(Sink.<ByteString>queue(), queue(), Keep.both());
         var network = Flow.fromSinkAndSourceMat(Sink.<ByteString>queue(), queue(), Keep.both());
         var all = user.joinMat(BidiFlow.fromGraph(stage).join(network, Keep.right()), Keep.both())
@@ -262,7 +268,11 @@ class TlsStageTest {
             start();
             toServer(Arrays.copyOf(hello, length), 1000);
             cipherIn.complete();
-            assertThatThrownBy(() -> next(plainOut)).hasCauseInstanceOf(TruncatedException.class);
+            assertThatThrownBy(() -> next(plainOut))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            TlsFailedException.class,
+                            failed -> assertThat(failed.fault()).isIn(TlsFault.PROBE, TlsFault.CLOSED_IN_HANDSHAKE));
         }
     }
 }

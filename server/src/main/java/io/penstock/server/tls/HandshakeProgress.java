@@ -1,0 +1,49 @@
+package io.penstock.server.tls;
+
+import java.time.Duration;
+
+/** How far a connection's handshake has come, for who gives up waiting for it. Thread-safe. */
+public final class HandshakeProgress {
+    enum Step {
+        NOTHING("the client sent nothing"),
+        PART_OF_HELLO("only the beginning of a first message came"),
+        HELLO("a ClientHello came, and was not answered"),
+        ANSWERED("the client did not go on after the server's answer");
+
+        private final String words;
+
+        Step(String words) {
+            this.words = words;
+        }
+    }
+
+    private volatile Step step = Step.NOTHING;
+
+    void reached(Step now) {
+        step = now;
+    }
+
+    Step step() {
+        return step;
+    }
+
+    /** The end of a connection whose time for the handshake is over. */
+    public TlsFailedException timedOut(Duration timeout) {
+        return TlsFailedException.inEngine(
+                TlsFault.HANDSHAKE_TIMEOUT, step.words + " within " + timeout.toMillis() + " ms", null);
+    }
+
+    /** The client has closed its socket, without an alert. */
+    TlsFailedException closed() {
+        return step == Step.NOTHING
+                ? TlsFailedException.inEngine(TlsFault.PROBE, "", null)
+                : TlsFailedException.inEngine(TlsFault.CLOSED_IN_HANDSHAKE, step.words, null);
+    }
+
+    /** The transport has failed. */
+    TlsFailedException reset(Throwable cause) {
+        return step == Step.NOTHING
+                ? TlsFailedException.inEngine(TlsFault.PROBE, "", cause)
+                : TlsFailedException.inEngine(TlsFault.RESET_IN_HANDSHAKE, step.words, cause);
+    }
+}
