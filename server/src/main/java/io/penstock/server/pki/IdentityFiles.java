@@ -19,6 +19,9 @@ public record IdentityFiles(String section, Optional<Path> cert, Optional<Path> 
     public static final IdentityFiles DEVELOPMENT =
             new IdentityFiles(DEFAULT_SECTION, Optional.empty(), Optional.empty(), Optional.empty());
 
+    /** Stands for the file of a certificate that has none. */
+    static final Path NOWHERE = Path.of("");
+
     /** The default certificate from these files. */
     public static IdentityFiles of(Path cert, Path key) {
         return new IdentityFiles(DEFAULT_SECTION, Optional.of(cert), Optional.of(key), Optional.empty());

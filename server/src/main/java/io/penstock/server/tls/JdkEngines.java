@@ -2,6 +2,7 @@ package io.penstock.server.tls;
 
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.pki.ClientAuth;
+import io.penstock.server.pki.Identities;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.Trust;
 import java.security.GeneralSecurityException;
@@ -15,9 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.CertPathTrustManagerParameters;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -26,40 +26,32 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Engines of the Java runtime: TLS 1.3 and 1.2, ephemeral keys and authenticated ciphers only (Mozilla's intermediate
- * profile less DHE).
+ * Engines of the Java runtime.
  *
- * <p>Each of these has session tickets and a session cache of its own: nothing is resumed across a change of identity
- * or client CA. Thread-safe.
+ * <p>Each of these has session tickets of its own, see {@link JdkContexts}: nothing is resumed across a change of
+ * identity or client CA. Thread-safe.
  */
 final class JdkEngines implements TlsEngines {
-    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
-    private static final String[] CIPHERS = {
-        "TLS_AES_128_GCM_SHA256",
-        "TLS_AES_256_GCM_SHA384",
-        "TLS_CHACHA20_POLY1305_SHA256",
-        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
-    };
-
-    /** Those of the JDK's that count; it has further ones. */
-    static final List<String> GROUPS = List.of("x25519", "secp256r1", "secp384r1", "secp521r1", "x448", "ffdhe2048");
-
     private final Trust trust;
-    private final SSLContext context;
+    private final Policy policy;
+    private final JdkContexts contexts;
 
-    JdkEngines(Identity identity, Trust trust) {
+    JdkEngines(Identities identities, Trust trust, Policy policy) {
         this.trust = trust;
+        this.policy = policy;
         try {
-            context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {new FixedKeyManager(identity)}, trustManagers(trust), null);
+            contexts = new JdkContexts(identities, trustManagers(trust), policy.ticketKeyLifetime());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java cannot do TLS", e);
         }
+    }
+
+    /** What this engine cannot do of a policy, one line each. */
+    static List<String> problems(Policy policy) {
+        return policy.groups().contains(Policy.X25519MLKEM768)
+                ? List.of("penstock.tls.groups: " + Policy.X25519MLKEM768
+                        + " (expected: a group that the JDK engine has; remedy: tls.engine = native)")
+                : List.of();
     }
 
     /** Never null: for null the JDK would read its own trust store, which takes 100 ms and would trust every CA. */
@@ -77,27 +69,47 @@ final class JdkEngines implements TlsEngines {
         return factory.getTrustManagers();
     }
 
-    static List<String> ciphers() {
-        return List.of(CIPHERS);
+    @Override
+    public TlsEngine engine(Optional<ClientHello> hello, List<Identity> candidates) {
+        if (hello.isEmpty()) {
+            return new JdkEngine(newEngine(candidates.get(0), policy.groups()));
+        }
+        Identity chosen = KeyChoice.choose(candidates, hello.get(), policy);
+        return new JdkEngine(
+                newEngine(chosen, KeyChoice.isTls13(hello.get(), policy) ? policy.groups() : withCurveOf(chosen)));
     }
 
+    /**
+     * In TLS 1.2 an EC certificate can be shown only where its curve is a group (RFC 8422 section 5.1), whether it is
+     * used for the key exchange or not.
+     */
+    private List<String> withCurveOf(Identity identity) {
+        return Stream.concat(policy.groups().stream(), KeyChoice.curve(identity).stream())
+                .distinct()
+                .toList();
+    }
+
+    /** All of it is on the heap. */
     @Override
-    public TlsEngine engine(Optional<ClientHello> hello) {
-        return new JdkEngine(newEngine());
+    public void release() {
+        // Nothing that the garbage collector does not know of.
     }
 
     /** In server mode, with everything set. */
-    SSLEngine newEngine() {
-        SSLEngine engine = context.createSSLEngine();
+    SSLEngine newEngine(Identity identity, List<String> groups) {
+        SSLEngine engine = contexts.of(identity).createSSLEngine();
         engine.setUseClientMode(false);
-        engine.setSSLParameters(parameters());
+        engine.setSSLParameters(parameters(groups));
         return engine;
     }
 
-    private SSLParameters parameters() {
-        SSLParameters parameters = new SSLParameters(CIPHERS, PROTOCOLS);
+    private SSLParameters parameters(List<String> groups) {
+        SSLParameters parameters = new SSLParameters(
+                policy.ciphers().toArray(new String[0]), policy.protocols().toArray(new String[0]));
         // All are strong, so that the client, who knows its hardware, may choose.
         parameters.setUseCipherSuitesOrder(false);
+        JdkGroups.set(parameters, groups);
+        parameters.setApplicationProtocols(policy.alpn().toArray(new String[0]));
         switch (trust.clientAuth()) {
             case NONE -> parameters.setNeedClientAuth(false);
             case OPTIONAL -> parameters.setWantClientAuth(true);

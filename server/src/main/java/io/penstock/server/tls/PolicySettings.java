@@ -38,12 +38,29 @@ public record PolicySettings(
         alpn = List.copyOf(alpn);
     }
 
+    /** Each flaw is noted with its place, and left out of what is returned. */
     static PolicySettings read(SettingsReader reader) {
-        return new PolicySettings(
+        PolicySettings read = new PolicySettings(
                 reader.choice("tls.profile", Profile.class),
                 reader.texts("tls.ciphers"),
                 reader.texts("tls.groups"),
                 reader.texts("tls.alpn"),
                 reader.durationOrOff("tls.ticket-key-lifetime"));
+        List<Policy.Flaw> flaws = Policy.flaws(read);
+        flaws.forEach(flaw -> reader.problem(flaw + " at " + reader.origin(flaw.key())));
+        return new PolicySettings(
+                read.profile,
+                sound(read.ciphers, "tls.ciphers", flaws),
+                sound(read.groups, "tls.groups", flaws),
+                sound(read.alpn, "tls.alpn", flaws),
+                read.ticketKeyLifetime);
+    }
+
+    private static List<String> sound(List<String> values, String key, List<Policy.Flaw> flaws) {
+        return values.stream()
+                .filter(value -> flaws.stream()
+                        .noneMatch(
+                                flaw -> flaw.key().equals(key) && flaw.value().equals(value)))
+                .toList();
     }
 }

@@ -1,6 +1,7 @@
 package io.penstock.server.tls;
 
 import io.penstock.protocol.InvalidSettingsException;
+import io.penstock.server.pki.Identities;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.IdentityLoader;
 import io.penstock.server.pki.Trust;
@@ -8,6 +9,7 @@ import io.penstock.server.pki.TrustLoader;
 import io.penstock.server.tls.Negotiation.Offer;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -21,36 +23,42 @@ import java.util.function.Supplier;
  * the first use of TLS. Embedded, it is refused as soon as it shows.
  */
 public final class TlsContext {
-    private final Identity identity;
-    private final Trust trust;
-    private final TlsEngines engines;
-    private final Offer offer;
+    private static final int UNRECOGNIZED_NAME = 112;
+    private static final int NO_APPLICATION_PROTOCOL = 120;
 
-    private TlsContext(Identity identity, Trust trust, TlsEngines engines) {
-        this.identity = identity;
+    private final Identities identities;
+    private final boolean strictSni;
+    private final Trust trust;
+    private final Policy policy;
+    private final TlsEngines engines;
+
+    private TlsContext(Identities identities, boolean strictSni, Trust trust, Policy policy, TlsEngines engines) {
+        this.identities = identities;
+        this.strictSni = strictSni;
         this.trust = trust;
+        this.policy = policy;
         this.engines = engines;
-        this.offer = new Offer(
-                List.of(Versions.TLS13, Versions.TLS12), JdkEngines.ciphers(), JdkEngines.GROUPS, List.of(identity));
     }
 
     /**
      * Loads everything that the settings name.
      *
-     * @param hostname the name that clients use; a certificate without it brings a warning
+     * @param hostname the name that clients use; a server without a certificate for it brings a warning
      * @param clock judges validity
-     * @throws io.penstock.protocol.InvalidSettingsException with every problem of {@link IdentityLoader} and {@link
-     *     TrustLoader} together
+     * @throws io.penstock.protocol.InvalidSettingsException with every problem of {@link IdentityLoader}, {@link
+     *     TrustLoader} and the policy together
      */
     public static TlsContext load(TlsSettings settings, Optional<String> hostname, Clock clock) {
         List<String> problems = new ArrayList<>();
-        Optional<Identity> identity =
-                attempt(problems, () -> IdentityLoader.load(settings.certificate(), hostname, clock));
+        Optional<Identities> identities =
+                attempt(problems, () -> Identities.load(settings.certificate(), settings.others(), hostname, clock));
         Optional<Trust> trust = attempt(problems, () -> TrustLoader.load(settings.trust(), clock));
+        Optional<Policy> policy = attempt(problems, () -> Policy.of(settings.policy()));
+        policy.ifPresent(found -> problems.addAll(JdkEngines.problems(found)));
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
-        return of(identity.orElseThrow(), trust.orElseThrow());
+        return of(identities.orElseThrow(), settings.strictSni(), trust.orElseThrow(), policy.orElseThrow());
     }
 
     private static <T> Optional<T> attempt(List<String> problems, Supplier<T> step) {
@@ -63,19 +71,23 @@ public final class TlsContext {
         }
     }
 
-    /** A context for an identity that has been loaded or issued. */
+    /** A context for an identity that has been loaded or issued, with the default policy. */
     public static TlsContext of(Identity identity, Trust trust) {
-        return new TlsContext(identity, trust, new JdkEngines(identity, trust));
+        return of(Identities.of(identity), false, trust, Policy.INTERMEDIATE);
+    }
+
+    static TlsContext of(Identities identities, boolean strictSni, Trust trust, Policy policy) {
+        return new TlsContext(identities, strictSni, trust, policy, new JdkEngines(identities, trust, policy));
     }
 
     /** What the server shows. */
-    public Identity identity() {
-        return identity;
+    public Identities identities() {
+        return identities;
     }
 
-    /** The warnings of identity and trust, one line each. */
+    /** The warnings of identities and trust, one line each. */
     public List<String> warnings() {
-        List<String> warnings = new ArrayList<>(identity.warnings());
+        List<String> warnings = new ArrayList<>(identities.warnings());
         warnings.addAll(trust.warnings());
         return warnings;
     }
@@ -83,15 +95,54 @@ public final class TlsContext {
     /**
      * An engine for one connection.
      *
-     * @param hello what the client offers; empty where that could not be read
+     * @param hello what the client offers; empty where that could not be read, which the engine is to judge
      * @throws TlsFailedException when the client is refused without one
      */
     TlsEngine engine(Optional<ClientHello> hello) {
-        return engines.engine(hello);
+        List<Identity> candidates = hello.isPresent() ? candidates(hello.get().serverName()) : identities.defaults();
+        hello.ifPresent(this::requireCommonAlpn);
+        return engines.engine(hello, candidates);
+    }
+
+    private List<Identity> candidates(Optional<String> name) {
+        List<Identity> covering = name.map(identities::covering).orElse(List.of());
+        if (!covering.isEmpty()) {
+            return covering;
+        }
+        if (strictSni) {
+            throw TlsFailedException.refusal(
+                    TlsFault.UNKNOWN_NAME, UNRECOGNIZED_NAME, name.orElse("it asked for none"));
+        }
+        return identities.defaults();
+    }
+
+    /** RFC 7301 section 3.2. The engine would refuse as well, with words that name neither side's protocols. */
+    private void requireCommonAlpn(ClientHello hello) {
+        boolean negotiated = !policy.alpn().isEmpty() && !hello.alpn().isEmpty();
+        if (negotiated && Collections.disjoint(policy.alpn(), hello.alpn())) {
+            throw TlsFailedException.refusal(
+                    TlsFault.NO_COMMON_PROTOCOL,
+                    NO_APPLICATION_PROTOCOL,
+                    "the client has " + String.join(", ", hello.alpn()) + ", the server "
+                            + String.join(", ", policy.alpn()));
+        }
+    }
+
+    /** Gives back what the engines hold outside the heap. Once, last; connections that are there go on. */
+    void release() {
+        engines.release();
     }
 
     /** Says of a handshake that has failed what the engine does not: which of what the client offers is missing. */
     TlsFailedException explain(ClientHello hello, TlsFailedException failure) {
+        List<Identity> covering = hello.serverName().map(identities::covering).orElse(List.of());
+        Offer offer = new Offer(
+                policy.protocols().stream()
+                        .map(version -> version.equals(Policy.TLS13) ? Versions.TLS13 : Versions.TLS12)
+                        .toList(),
+                policy.ciphers(),
+                policy.groups(),
+                covering.isEmpty() ? identities.defaults() : covering);
         return Negotiation.explain(hello, offer, failure);
     }
 }

@@ -23,6 +23,12 @@ final class EngineClient {
         engine.beginHandshake();
     }
 
+    /** Begins the handshake of a client's engine. */
+    EngineClient(SSLEngine engine) throws SSLException {
+        this.engine = engine;
+        engine.beginHandshake();
+    }
+
     boolean handshaking() {
         return engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING;
     }

@@ -8,9 +8,9 @@ import io.penstock.protocol.TlsSession;
 import io.penstock.server.pki.CertificateAuthority;
 import io.penstock.server.pki.CertificateSpec;
 import io.penstock.server.pki.ClientAuth;
+import io.penstock.server.pki.Identities;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.IdentityFiles;
-import io.penstock.server.pki.KeyType;
 import io.penstock.server.pki.Trust;
 import io.penstock.server.pki.TrustFiles;
 import java.nio.file.Path;
@@ -52,32 +52,20 @@ class TlsContextTest {
         return engine;
     }
 
+    private static SSLEngine jdk(Identity identity, Trust trust) {
+        return new JdkEngines(Identities.of(identity), trust, Policy.INTERMEDIATE)
+                .newEngine(identity, Policy.INTERMEDIATE.groups());
+    }
+
     private static TlsSession connect(Trust trust, Optional<Identity> identity) throws Exception {
-        SSLEngine server = new JdkEngines(SERVER, trust).newEngine();
+        SSLEngine server = jdk(SERVER, trust);
         Handshake.run(client(identity), server);
         return JdkEngines.describe(server);
     }
 
-    @ParameterizedTest
-    @EnumSource(KeyType.class)
-    void servesEveryKindOfKeyInBothVersions(KeyType type) throws Exception {
-        Identity identity = CA.issue(CertificateSpec.server("localhost").keyType(type));
-        for (String version : new String[] {"TLSv1.3", "TLSv1.2"}) {
-            SSLEngine client = client(Optional.empty());
-            client.setEnabledProtocols(new String[] {version});
-            SSLEngine server = new JdkEngines(identity, Trust.NONE).newEngine();
-            Handshake.run(client, server);
-
-            TlsSession session = JdkEngines.describe(server);
-            assertThat(session.version()).isEqualTo(version);
-            assertThat(session.peerChain()).isEmpty();
-            assertThat(client.getSession().getPeerCertificates()[0]).isEqualTo(identity.leaf());
-        }
-    }
-
     @Test
     void offersStrongCiphersOnly() {
-        SSLEngine engine = new JdkEngines(SERVER, Trust.NONE).newEngine();
+        SSLEngine engine = jdk(SERVER, Trust.NONE);
 
         assertThat(engine.getUseClientMode()).isFalse();
         assertThat(engine.getEnabledProtocols()).containsExactly("TLSv1.3", "TLSv1.2");
@@ -93,7 +81,7 @@ class TlsContextTest {
         SSLEngine client = client(Optional.empty());
         client.setEnabledProtocols(new String[] {"TLSv1.2"});
         client.setEnabledCipherSuites(new String[] {cipher});
-        SSLEngine server = new JdkEngines(SERVER, Trust.NONE).newEngine();
+        SSLEngine server = jdk(SERVER, Trust.NONE);
 
         assertThatThrownBy(() -> Handshake.run(client, server)).isInstanceOf(SSLException.class);
     }
