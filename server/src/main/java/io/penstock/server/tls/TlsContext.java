@@ -1,6 +1,7 @@
 package io.penstock.server.tls;
 
 import io.penstock.protocol.InvalidSettingsException;
+import io.penstock.server.pki.ClientVerifier;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.IdentityLoader;
 import io.penstock.server.pki.Trust;
@@ -46,7 +47,7 @@ public final class TlsContext {
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
-        return of(identity.orElseThrow(), trust.orElseThrow());
+        return of(identity.orElseThrow(), trust.orElseThrow(), clock);
     }
 
     private static <T> Optional<T> attempt(List<String> problems, Supplier<T> step) {
@@ -59,9 +60,18 @@ public final class TlsContext {
         }
     }
 
-    /** A context for an identity that has been loaded or issued. */
+    /** A context for an identity that has been loaded or issued; clients' certificates are judged by the system's clock. */
     public static TlsContext of(Identity identity, Trust trust) {
-        return new TlsContext(identity, trust, new JdkEngines(identity, trust));
+        return of(identity, trust, Clock.systemUTC());
+    }
+
+    /**
+     * A context for an identity that has been loaded or issued.
+     *
+     * @param clock judges clients' certificates
+     */
+    public static TlsContext of(Identity identity, Trust trust, Clock clock) {
+        return new TlsContext(identity, trust, new JdkEngines(identity, new ClientVerifier(trust, clock)));
     }
 
     /** What the server shows. */

@@ -1,5 +1,6 @@
 package io.penstock.server.tls;
 
+import io.penstock.server.pki.ClientVerdict;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +34,19 @@ public final class TlsFailedException extends RuntimeException {
         return inEngine(TlsFault.CLIENT_ALERT, "the client sent the alert " + Alerts.name(alert), null);
     }
 
+    /** A client's certificate is not accepted. The engine has said its alert, or will. */
+    static TlsFailedException of(ClientVerdict.Refused refused) {
+        return inEngine(TlsFault.of(refused.fault()), refused.detail(), null);
+    }
+
     /** An engine's own words: JSSE wraps, and the innermost message is the one that says what was wrong. */
     static TlsFailedException of(Throwable failure) {
-        if (failure instanceof TlsFailedException known) {
-            return known;
-        }
         Throwable cause = failure;
-        while (cause.getCause() != null) {
+        while (!(cause instanceof TlsFailedException) && cause.getCause() != null) {
             cause = cause.getCause();
+        }
+        if (cause instanceof TlsFailedException known) {
+            return known;
         }
         String message = cause.getMessage();
         return inEngine(

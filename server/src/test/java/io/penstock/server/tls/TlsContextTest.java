@@ -8,6 +8,7 @@ import io.penstock.protocol.TlsSession;
 import io.penstock.server.pki.CertificateAuthority;
 import io.penstock.server.pki.CertificateSpec;
 import io.penstock.server.pki.ClientAuth;
+import io.penstock.server.pki.ClientVerifier;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.IdentityFiles;
 import io.penstock.server.pki.KeyType;
@@ -52,10 +53,15 @@ class TlsContextTest {
         return engine;
     }
 
+    private static JdkEngines engines(Identity identity, Trust trust) {
+        return new JdkEngines(identity, new ClientVerifier(trust, Clock.systemUTC()));
+    }
+
     private static TlsSession connect(Trust trust, Optional<Identity> identity) throws Exception {
-        SSLEngine server = new JdkEngines(SERVER, trust).newEngine();
+        JdkEngines engines = engines(SERVER, trust);
+        SSLEngine server = engines.newEngine();
         Handshake.run(client(identity), server);
-        return JdkEngines.describe(server);
+        return JdkEngines.describe(server, engines.clients().accepted(server));
     }
 
     @ParameterizedTest
@@ -65,10 +71,10 @@ class TlsContextTest {
         for (String version : new String[] {"TLSv1.3", "TLSv1.2"}) {
             SSLEngine client = client(Optional.empty());
             client.setEnabledProtocols(new String[] {version});
-            SSLEngine server = new JdkEngines(identity, Trust.NONE).newEngine();
+            SSLEngine server = engines(identity, Trust.NONE).newEngine();
             Handshake.run(client, server);
 
-            TlsSession session = JdkEngines.describe(server);
+            TlsSession session = JdkEngines.describe(server, null);
             assertThat(session.version()).isEqualTo(version);
             assertThat(session.peerChain()).isEmpty();
             assertThat(client.getSession().getPeerCertificates()[0]).isEqualTo(identity.leaf());
@@ -77,7 +83,7 @@ class TlsContextTest {
 
     @Test
     void offersStrongCiphersOnly() {
-        SSLEngine engine = new JdkEngines(SERVER, Trust.NONE).newEngine();
+        SSLEngine engine = engines(SERVER, Trust.NONE).newEngine();
 
         assertThat(engine.getUseClientMode()).isFalse();
         assertThat(engine.getEnabledProtocols()).containsExactly("TLSv1.3", "TLSv1.2");
@@ -93,7 +99,7 @@ class TlsContextTest {
         SSLEngine client = client(Optional.empty());
         client.setEnabledProtocols(new String[] {"TLSv1.2"});
         client.setEnabledCipherSuites(new String[] {cipher});
-        SSLEngine server = new JdkEngines(SERVER, Trust.NONE).newEngine();
+        SSLEngine server = engines(SERVER, Trust.NONE).newEngine();
 
         assertThatThrownBy(() -> Handshake.run(client, server)).isInstanceOf(SSLException.class);
     }
