@@ -62,7 +62,7 @@ import org.junit.jupiter.api.Test;
 /** The actor and its stream, between two queues in the socket's place and a probe in the processor's. */
 class ConnectionActorTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
-    private static final TlsSession SESSION = new TlsSession("TLSv1.3", "TLS_AES_128_GCM_SHA256", List.of());
+    private static final TlsSession SESSION = new TlsSession("TLSv1.3", "TLS_AES_128_GCM_SHA256");
 
     private final TestProbe<ProcessorProtocol.Command> processor = KIT.createTestProbe();
     private final TestProbe<SupervisorProtocol.Command> supervisor = KIT.createTestProbe();

@@ -69,7 +69,7 @@ class EventLogTest {
     @Test
     void tellsTheLifeOfAConnectionWithItsIdAndPeer() {
         ConnectionInfo plain = connection("192.0.2.7");
-        ConnectionInfo tls = plain.withTls(new TlsSession("TLSv1.3", "TLS_AES_256_GCM_SHA384", List.of()));
+        ConnectionInfo tls = plain.withTls(new TlsSession("TLSv1.3", "TLS_AES_256_GCM_SHA384"));
         assertThat(tell(
                         new Accepted(plain),
                         new Handshaken(tls, TOOK),

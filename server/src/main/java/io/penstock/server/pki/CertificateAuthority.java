@@ -1,7 +1,10 @@
 package io.penstock.server.pki;
 
 import java.security.KeyPair;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +18,7 @@ import java.util.List;
  * Identity deep = ca.intermediate("Test intermediate").server("localhost");
  * }</pre>
  *
- * Thread-safe. Not for production: there is no revocation, no record of what was issued and no guard on the key.
+ * Thread-safe. Not for production: there is no record of what was issued and no guard on the key.
  */
 public final class CertificateAuthority {
     private final Identity identity;
@@ -78,6 +81,26 @@ public final class CertificateAuthority {
     public CertificateAuthority intermediate(CertificateSpec spec) {
         requireAuthority(spec);
         return new CertificateAuthority(issue(spec));
+    }
+
+    /**
+     * A list of revoked certificates that is good from an hour ago for a day.
+     *
+     * @param revoked certificates of this CA, as revoked an hour ago because of their keys; none for an empty list
+     */
+    public X509CRL revocationList(X509Certificate... revoked) {
+        Instant from = Instant.now().minus(Duration.ofHours(1));
+        return revocationList(from, from.plus(Duration.ofDays(1)), revoked);
+    }
+
+    /**
+     * A list of revoked certificates.
+     *
+     * @param from since when it is good, and when the certificates were revoked
+     * @param until when the next one is due
+     */
+    public X509CRL revocationList(Instant from, Instant until, X509Certificate... revoked) {
+        return CertificateIssuer.revocationList(identity, from, until, List.of(revoked));
     }
 
     /** The CA's own certificate: what those who trust it need. */

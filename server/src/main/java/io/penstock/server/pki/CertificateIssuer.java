@@ -7,7 +7,9 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -15,6 +17,8 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -23,14 +27,17 @@ import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Builds and signs certificates. Uses BouncyCastle for the structure and the JDK for the cryptography. */
+/** Builds and signs certificates and lists of revoked ones. Uses BouncyCastle for the structure and the JDK for the cryptography. */
 final class CertificateIssuer {
     private static final int MAX_COMMON_NAME = 64;
     private static final int SERIAL_BITS = 127;
@@ -110,7 +117,42 @@ final class CertificateIssuer {
     }
 
     private static GeneralName generalName(String name) {
-        boolean address = name.indexOf('/') >= 0 || HostNames.address(name).isPresent();
-        return new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, name);
+        return new GeneralName(kindOf(name), name);
+    }
+
+    private static int kindOf(String name) {
+        if (HostNames.address(name).isPresent()) {
+            return GeneralName.iPAddress;
+        }
+        if (name.contains("://") || name.startsWith("urn:")) {
+            return GeneralName.uniformResourceIdentifier;
+        }
+        if (name.indexOf('@') >= 0) {
+            return GeneralName.rfc822Name;
+        }
+        return name.indexOf('/') >= 0 ? GeneralName.iPAddress : GeneralName.dNSName;
+    }
+
+    /** A list of revoked certificates (RFC 5280 section 5). */
+    static X509CRL revocationList(
+            Identity issuer, Instant thisUpdate, Instant nextUpdate, List<X509Certificate> revoked) {
+        try {
+            X509v2CRLBuilder builder = new JcaX509v2CRLBuilder(issuer.leaf(), Date.from(thisUpdate));
+            builder.setNextUpdate(Date.from(nextUpdate));
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    new JcaX509ExtensionUtils()
+                            .createAuthorityKeyIdentifier(issuer.leaf().getPublicKey()));
+            builder.addExtension(
+                    Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(thisUpdate.toEpochMilli())));
+            for (X509Certificate certificate : revoked) {
+                builder.addCRLEntry(certificate.getSerialNumber(), Date.from(thisUpdate), CRLReason.keyCompromise);
+            }
+            var signer = new JcaContentSignerBuilder(KeyType.signatureOf(issuer.key())).build(issuer.key());
+            return new JcaX509CRLConverter().getCRL(builder.build(signer));
+        } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalArgumentException("cannot make a list of revoked certificates", e);
+        }
     }
 }

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param role what the certificate is for
  * @param commonName the subject; cut at the 64 characters that X.520 allows
- * @param names subject alternative names: DNS names, also with a wildcard, and IP addresses
+ * @param names subject alternative names, told apart by their form: DNS names, also with a wildcard, IP addresses,
+ *     URIs ({@code SCHEME://…} and {@code urn:…}), mail addresses
  * @param keyType of the new key
  * @param notBefore start of validity, to the second
  * @param notAfter end of validity, to the second

@@ -50,6 +50,11 @@ final class HostNames {
                         && DNS_NAME.matcher(ascii).matches());
     }
 
+    /** The same for DNS names alone: no addresses, no wildcards. */
+    static Optional<String> dnsName(String name) {
+        return address(name).isPresent() ? Optional.empty() : normal(name);
+    }
+
     private static Optional<String> ascii(String name) {
         try {
             return Optional.of(name.chars().allMatch(c -> c < 0x80) ? name : IDN.toASCII(name));

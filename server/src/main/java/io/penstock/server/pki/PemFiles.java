@@ -9,7 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PrivateKey;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
@@ -26,6 +28,19 @@ public final class PemFiles {
     /** Certificates in the order given, mode 0644 less the umask. */
     public static void writeCertificates(Path file, List<X509Certificate> certificates) throws IOException {
         write(file, certificates(certificates), "rw-r--r--");
+    }
+
+    /** Lists of revoked certificates, mode 0644 less the umask. */
+    public static void writeRevocationLists(Path file, List<X509CRL> lists) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (X509CRL list : lists) {
+            try {
+                text.append(block("X509 CRL", list.getEncoded()));
+            } catch (CRLException e) {
+                throw new IllegalArgumentException("a list without an encoding", e);
+            }
+        }
+        write(file, text.toString(), "rw-r--r--");
     }
 
     /** A key as unencrypted PKCS#8, mode 0600 from the first moment on. */

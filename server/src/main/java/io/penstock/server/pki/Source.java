@@ -12,6 +12,8 @@ record Source(String key, Path path) {
     static final String KEY_PASSWORD_FILE = "key-password-file";
     static final String CLIENT_AUTH = "tls.client-auth";
     static final String CLIENT_CA = "tls.client-ca";
+    static final String CLIENT_CRL = "tls.client-crl";
+    static final String ALLOWED_CLIENTS = "tls.allowed-clients";
 
     /** A setting's full name. */
     static String full(String key) {

@@ -1,7 +1,10 @@
 package io.penstock.server.tls;
 
+import io.penstock.protocol.ClientIdentity;
 import io.penstock.protocol.TlsSession;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -31,7 +34,11 @@ final class JdkEngine implements TlsEngine {
     private static final ThreadLocal<ByteBuffer> SCRATCH =
             ThreadLocal.withInitial(() -> ByteBuffer.allocate(40 * 1024));
 
+    /** How JSSE says that a certificate is required and none was shown; it has nothing better than its message. */
+    private static final String NO_CERTIFICATE = "Empty client certificate chain";
+
     private final SSLEngine engine;
+    private final ClientTrustManager clients;
 
     /** Received and not yet unwrapped; null when there is nothing. */
     private @Nullable ByteBuffer received;
@@ -41,6 +48,16 @@ final class JdkEngine implements TlsEngine {
     /** Sent by the user and not yet wrapped, as the engine wants something else first. */
     private @Nullable ByteString toWrap;
 
+    /** What a client showed when its session began, to be judged again as it is resumed; empty when nothing is. */
+    private List<X509Certificate> unverified = List.of();
+
+    /** Who the client is; null while that is not known, and when it shows no certificate. */
+    private @Nullable ClientIdentity client;
+
+    /** Why the client of a resumed session is refused. */
+    private @Nullable TlsFailedException refusal;
+
+    private boolean handshaken;
     private boolean open;
     private boolean needsTask;
     private boolean peerClosed;
@@ -50,9 +67,11 @@ final class JdkEngine implements TlsEngine {
      * Begins the handshake.
      *
      * @param engine in server mode, with its parameters set
+     * @param clients the engine's trust manager
      */
-    JdkEngine(SSLEngine engine) {
+    JdkEngine(SSLEngine engine, ClientTrustManager clients) {
         this.engine = engine;
+        this.clients = clients;
         try {
             engine.beginHandshake();
         } catch (SSLException e) {
@@ -87,6 +106,9 @@ final class JdkEngine implements TlsEngine {
 
     @Override
     public @Nullable Runnable task() {
+        if (!unverified.isEmpty()) {
+            return this::verifyAgain;
+        }
         if (!needsTask) {
             return null;
         }
@@ -98,14 +120,29 @@ final class JdkEngine implements TlsEngine {
         };
     }
 
+    /** JSSE does not look at the certificate of a session that is resumed: it may have expired since, or worse. */
+    private void verifyAgain() {
+        try {
+            client = clients.verify(unverified);
+            open = true;
+        } catch (TlsFailedException e) {
+            refusal = e;
+        } finally {
+            unverified = List.of();
+        }
+    }
+
     @Override
     public void resume() {
+        if (refusal != null) {
+            throw refused(refusal);
+        }
         try {
             boolean more = true;
             while (more) {
                 more = step();
             }
-            if (!needsTask) {
+            if (!needsTask && unverified.isEmpty()) {
                 noteEnd();
             }
         } catch (SSLException e) {
@@ -147,7 +184,7 @@ final class JdkEngine implements TlsEngine {
 
     @Override
     public TlsSession session() {
-        return JdkEngines.describe(engine);
+        return JdkEngines.describe(engine, client);
     }
 
     /** All of it is on the heap. */
@@ -158,6 +195,9 @@ final class JdkEngine implements TlsEngine {
 
     /** One operation of the engine; false when it waits for something. */
     private boolean step() throws SSLException {
+        if (!unverified.isEmpty()) {
+            return false;
+        }
         switch (engine.getHandshakeStatus()) {
             case NEED_TASK -> {
                 refuseRenegotiation();
@@ -216,7 +256,10 @@ final class JdkEngine implements TlsEngine {
                     throw new SSLException("a record that is longer when it is opened");
                 }
                 noteHandshake(result);
-                more = result.getStatus() == Status.OK && result.bytesConsumed() > 0 && !wantsAttention();
+                more = result.getStatus() == Status.OK
+                        && result.bytesConsumed() > 0
+                        && !wantsAttention()
+                        && unverified.isEmpty();
             }
         } finally {
             // Also when a later record is broken: what came before it is good.
@@ -296,16 +339,40 @@ final class JdkEngine implements TlsEngine {
 
     /** The engine has a session before the client has proven itself; only its status tells that it is done. */
     private void noteHandshake(SSLEngineResult result) {
-        open = open
-                || result.getHandshakeStatus() == HandshakeStatus.FINISHED
+        boolean done = result.getHandshakeStatus() == HandshakeStatus.FINISHED
                 || (result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING
                         && result.getStatus() != Status.CLOSED);
+        if (done && !handshaken) {
+            handshaken = true;
+            client = clients.accepted(engine);
+            unverified = client == null ? JdkEngines.peerChain(engine) : List.of();
+            open = unverified.isEmpty();
+        }
     }
 
-    /** Lets the engine say its alert. */
     private TlsFailedException failed(SSLException cause) {
+        return sayAlert(
+                NO_CERTIFICATE.equals(cause.getMessage())
+                        ? TlsFailedException.inEngine(
+                                TlsFault.CLIENT_CERTIFICATE_MISSING, "the client has shown no certificate", cause)
+                        : TlsFailedException.of(cause));
+    }
+
+    /**
+     * After the handshake JSSE has no way to say which alert is wanted. An end of its input that it did not expect
+     * makes it say internal_error and forget the session; its close_notify would tell the client that all was well.
+     */
+    private TlsFailedException refused(TlsFailedException cause) {
+        try {
+            engine.closeInbound();
+        } catch (SSLException e) {
+            cause.addSuppressed(e);
+        }
+        return sayAlert(cause);
+    }
+
+    private TlsFailedException sayAlert(TlsFailedException failure) {
         received = null;
-        TlsFailedException failure = TlsFailedException.of(cause);
         try {
             boolean more = true;
             while (more && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {

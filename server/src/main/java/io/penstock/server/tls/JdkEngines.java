@@ -1,29 +1,28 @@
 package io.penstock.server.tls;
 
+import io.penstock.protocol.ClientIdentity;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.pki.ClientAuth;
+import io.penstock.server.pki.ClientVerifier;
 import io.penstock.server.pki.Identities;
 import io.penstock.server.pki.Identity;
-import io.penstock.server.pki.Trust;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
-import java.security.cert.PKIXBuilderParameters;
-import java.security.cert.TrustAnchor;
-import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Engines of the Java runtime.
@@ -32,15 +31,17 @@ import javax.net.ssl.TrustManagerFactory;
  * identity or client CA. Thread-safe.
  */
 final class JdkEngines implements TlsEngines {
-    private final Trust trust;
+    private final ClientTrustManager clients;
+    private final ClientAuth clientAuth;
     private final Policy policy;
     private final JdkContexts contexts;
 
-    JdkEngines(Identities identities, Trust trust, Policy policy) {
-        this.trust = trust;
+    JdkEngines(Identities identities, ClientVerifier verifier, Policy policy) {
+        this.clients = new ClientTrustManager(verifier);
+        this.clientAuth = verifier.trust().clientAuth();
         this.policy = policy;
         try {
-            contexts = new JdkContexts(identities, trustManagers(trust), policy.ticketKeyLifetime());
+            contexts = new JdkContexts(identities, new TrustManager[] {clients}, policy.ticketKeyLifetime());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java cannot do TLS", e);
         }
@@ -54,29 +55,15 @@ final class JdkEngines implements TlsEngines {
                 : List.of();
     }
 
-    /** Never null: for null the JDK would read its own trust store, which takes 100 ms and would trust every CA. */
-    private static TrustManager[] trustManagers(Trust trust) throws GeneralSecurityException {
-        if (trust.clientAuth() == ClientAuth.NONE) {
-            return new TrustManager[0];
-        }
-        Set<TrustAnchor> anchors = trust.authorities().stream()
-                .map(authority -> new TrustAnchor(authority, null))
-                .collect(Collectors.toSet());
-        PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
-        parameters.setRevocationEnabled(false);
-        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(new CertPathTrustManagerParameters(parameters));
-        return factory.getTrustManagers();
-    }
-
     @Override
     public TlsEngine engine(Optional<ClientHello> hello, List<Identity> candidates) {
         if (hello.isEmpty()) {
-            return new JdkEngine(newEngine(candidates.get(0), policy.groups()));
+            return new JdkEngine(newEngine(candidates.get(0), policy.groups()), clients);
         }
         Identity chosen = KeyChoice.choose(candidates, hello.get(), policy);
         return new JdkEngine(
-                newEngine(chosen, KeyChoice.isTls13(hello.get(), policy) ? policy.groups() : withCurveOf(chosen)));
+                newEngine(chosen, KeyChoice.isTls13(hello.get(), policy) ? policy.groups() : withCurveOf(chosen)),
+                clients);
     }
 
     /**
@@ -95,6 +82,11 @@ final class JdkEngines implements TlsEngines {
         // Nothing that the garbage collector does not know of.
     }
 
+    /** Who was accepted in which handshake. */
+    ClientTrustManager clients() {
+        return clients;
+    }
+
     /** In server mode, with everything set. */
     SSLEngine newEngine(Identity identity, List<String> groups) {
         SSLEngine engine = contexts.of(identity).createSSLEngine();
@@ -110,7 +102,7 @@ final class JdkEngines implements TlsEngines {
         parameters.setUseCipherSuitesOrder(false);
         JdkGroups.set(parameters, groups);
         parameters.setApplicationProtocols(policy.alpn().toArray(new String[0]));
-        switch (trust.clientAuth()) {
+        switch (clientAuth) {
             case NONE -> parameters.setNeedClientAuth(false);
             case OPTIONAL -> parameters.setWantClientAuth(true);
             case REQUIRED -> parameters.setNeedClientAuth(true);
@@ -118,15 +110,31 @@ final class JdkEngines implements TlsEngines {
         return parameters;
     }
 
-    /** What a handshake has agreed on; the chain is empty when the client has shown no certificate. */
-    static TlsSession describe(SSLEngine engine) {
+    /** What a handshake has agreed on. */
+    static TlsSession describe(SSLEngine engine, @Nullable ClientIdentity client) {
         SSLSession session = engine.getSession();
-        return new TlsSession(session.getProtocol(), session.getCipherSuite(), peerChain(session));
+        String alpn = engine.getApplicationProtocol();
+        return new TlsSession(
+                session.getProtocol(),
+                session.getCipherSuite(),
+                client,
+                session instanceof ExtendedSSLSession extended ? serverName(extended) : null,
+                alpn == null || alpn.isEmpty() ? null : alpn);
     }
 
-    private static List<X509Certificate> peerChain(SSLSession session) {
+    private static @Nullable String serverName(ExtendedSSLSession session) {
+        for (SNIServerName name : session.getRequestedServerNames()) {
+            if (name instanceof SNIHostName host) {
+                return host.getAsciiName().toLowerCase(Locale.ROOT);
+            }
+        }
+        return null;
+    }
+
+    /** What the client has shown in this handshake, or in the one whose session is resumed; empty for nothing. */
+    static List<X509Certificate> peerChain(SSLEngine engine) {
         try {
-            Certificate[] chain = session.getPeerCertificates();
+            Certificate[] chain = engine.getSession().getPeerCertificates();
             return Arrays.stream(chain).map(X509Certificate.class::cast).toList();
         } catch (SSLPeerUnverifiedException e) {
             return List.of();

@@ -1,6 +1,7 @@
 package io.penstock.server.tls;
 
 import io.penstock.protocol.InvalidSettingsException;
+import io.penstock.server.pki.ClientVerifier;
 import io.penstock.server.pki.Identities;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.IdentityLoader;
@@ -58,7 +59,11 @@ public final class TlsContext {
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
-        return of(identities.orElseThrow(), settings.strictSni(), trust.orElseThrow(), policy.orElseThrow());
+        return of(
+                identities.orElseThrow(),
+                settings.strictSni(),
+                new ClientVerifier(trust.orElseThrow(), clock),
+                policy.orElseThrow());
     }
 
     private static <T> Optional<T> attempt(List<String> problems, Supplier<T> step) {
@@ -71,13 +76,14 @@ public final class TlsContext {
         }
     }
 
-    /** A context for an identity that has been loaded or issued, with the default policy. */
+    /** A context for an identity that has been loaded or issued, with the default policy and the system's clock. */
     public static TlsContext of(Identity identity, Trust trust) {
-        return of(Identities.of(identity), false, trust, Policy.INTERMEDIATE);
+        return of(Identities.of(identity), false, new ClientVerifier(trust, Clock.systemUTC()), Policy.INTERMEDIATE);
     }
 
-    static TlsContext of(Identities identities, boolean strictSni, Trust trust, Policy policy) {
-        return new TlsContext(identities, strictSni, trust, policy, new JdkEngines(identities, trust, policy));
+    static TlsContext of(Identities identities, boolean strictSni, ClientVerifier clients, Policy policy) {
+        return new TlsContext(
+                identities, strictSni, clients.trust(), policy, new JdkEngines(identities, clients, policy));
     }
 
     /** What the server shows. */
@@ -111,7 +117,7 @@ public final class TlsContext {
         }
         if (strictSni) {
             throw TlsFailedException.refusal(
-                    TlsFault.UNKNOWN_NAME, UNRECOGNIZED_NAME, name.orElse("it asked for none"));
+                    TlsFault.UNKNOWN_SERVER_NAME, UNRECOGNIZED_NAME, name.orElse("it asked for none"));
         }
         return identities.defaults();
     }
@@ -121,7 +127,7 @@ public final class TlsContext {
         boolean negotiated = !policy.alpn().isEmpty() && !hello.alpn().isEmpty();
         if (negotiated && Collections.disjoint(policy.alpn(), hello.alpn())) {
             throw TlsFailedException.refusal(
-                    TlsFault.NO_COMMON_PROTOCOL,
+                    TlsFault.NO_APPLICATION_PROTOCOL,
                     NO_APPLICATION_PROTOCOL,
                     "the client has " + String.join(", ", hello.alpn()) + ", the server "
                             + String.join(", ", policy.alpn()));

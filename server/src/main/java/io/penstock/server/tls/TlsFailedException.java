@@ -1,6 +1,7 @@
 package io.penstock.server.tls;
 
 import io.penstock.protocol.ConnectionEnd;
+import io.penstock.server.pki.ClientVerdict;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,11 @@ public final class TlsFailedException extends RuntimeException {
     /** The client has sent a fatal alert (RFC 8446 section 6). */
     static TlsFailedException byAlert(int alert) {
         return inEngine(Alerts.fault(alert), Alerts.name(alert), null);
+    }
+
+    /** A client's certificate is not accepted. The engine has said its alert, or will. */
+    static TlsFailedException of(ClientVerdict.Refused refused) {
+        return inEngine(TlsFault.of(refused.fault()), refused.detail(), null);
     }
 
     /** What an engine has thrown, or one of its tasks; {@link Diagnosis} says what it means. */

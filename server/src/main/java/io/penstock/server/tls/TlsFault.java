@@ -2,6 +2,7 @@ package io.penstock.server.tls;
 
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEnd.Kind;
+import io.penstock.server.pki.ClientVerdict;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -200,7 +201,13 @@ public enum TlsFault {
             Blame.CLIENT,
             "the client's certificate is good, and no rule allows it",
             "add a rule to penstock.tls.allowed-clients, if it is to connect"),
-    /** It cannot be read, or a signature in it is wrong. */
+    /** A CA of its chain has no current list in {@code client-crl}. */
+    CLIENT_CRL_MISSING(
+            Kind.TLS_FAILED,
+            Blame.SERVER,
+            "there is no current revocation list for the client's certificate",
+            "put a current list of each CA into penstock.tls.client-crl"),
+    /** It cannot be read, is too weak, or breaks a constraint of its CA. */
     CLIENT_CERTIFICATE_BAD(
             Kind.TLS_FAILED,
             Blame.CLIENT,
@@ -269,6 +276,20 @@ public enum TlsFault {
     /** The fault with this code; empty where it is no code of TLS. */
     public static Optional<TlsFault> byCode(String code) {
         return Optional.ofNullable(BY_CODE.get(code));
+    }
+
+    /** Why a client's certificate is refused. */
+    static TlsFault of(ClientVerdict.Fault fault) {
+        return switch (fault) {
+            case UNKNOWN_CA -> CLIENT_CERTIFICATE_UNKNOWN_CA;
+            case EXPIRED -> CLIENT_CERTIFICATE_EXPIRED;
+            case NOT_YET_VALID -> CLIENT_CERTIFICATE_NOT_YET_VALID;
+            case REVOKED -> CLIENT_CERTIFICATE_REVOKED;
+            case REVOCATION_UNKNOWN -> CLIENT_CRL_MISSING;
+            case WRONG_USAGE -> CLIENT_CERTIFICATE_WRONG_USAGE;
+            case NOT_ALLOWED -> CLIENT_CERTIFICATE_NOT_ALLOWED;
+            case BAD -> CLIENT_CERTIFICATE_BAD;
+        };
     }
 
     /** Stable over versions, for searching and counting: the constant's name as {@code TLS-NO-COMMON-CIPHER}. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.server.pki.CertificateAuthority;
 import io.penstock.server.pki.CertificateSpec;
+import io.penstock.server.pki.ClientVerifier;
 import io.penstock.server.pki.Identities;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.KeyType;
@@ -12,6 +13,7 @@ import io.penstock.server.pki.Trust;
 import io.penstock.server.tls.PolicySettings.Profile;
 import java.net.Socket;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +45,7 @@ class JdkEnginesTest {
     }
 
     private static TlsContext context(boolean strict, PolicySettings policy) {
-        return TlsContext.of(ALL, strict, Trust.NONE, Policy.of(policy));
+        return TlsContext.of(ALL, strict, new ClientVerifier(Trust.NONE, Clock.systemUTC()), Policy.of(policy));
     }
 
     private static SSLContext trusting() throws Exception {
@@ -106,7 +108,7 @@ class JdkEnginesTest {
     private static void handshake(SSLEngine client, TlsContext server) throws Exception {
         EngineClient talking = new EngineClient(client);
         ByteString hello = ByteString.fromArray(talking.wrap(new byte[0]));
-        Greeting.Hello greeting = (Greeting.Hello) GreetingReader.read(hello);
+        Greeting.Hello greeting = (Greeting.Hello) new GreetingReader().read(hello);
         TlsEngine engine = server.engine(Optional.of(greeting.hello()));
         engine.receive(hello);
         for (int round = 0; round < 10; round++) {

@@ -8,6 +8,7 @@ import io.penstock.protocol.TlsSession;
 import io.penstock.server.pki.CertificateAuthority;
 import io.penstock.server.pki.CertificateSpec;
 import io.penstock.server.pki.ClientAuth;
+import io.penstock.server.pki.ClientVerifier;
 import io.penstock.server.pki.Identities;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.IdentityFiles;
@@ -52,20 +53,24 @@ class TlsContextTest {
         return engine;
     }
 
-    private static SSLEngine jdk(Identity identity, Trust trust) {
-        return new JdkEngines(Identities.of(identity), trust, Policy.INTERMEDIATE)
-                .newEngine(identity, Policy.INTERMEDIATE.groups());
+    private static JdkEngines engines(Trust trust) {
+        return new JdkEngines(Identities.of(SERVER), new ClientVerifier(trust, Clock.systemUTC()), Policy.INTERMEDIATE);
+    }
+
+    private static SSLEngine engine(JdkEngines engines) {
+        return engines.newEngine(SERVER, Policy.INTERMEDIATE.groups());
     }
 
     private static TlsSession connect(Trust trust, Optional<Identity> identity) throws Exception {
-        SSLEngine server = jdk(SERVER, trust);
+        JdkEngines engines = engines(trust);
+        SSLEngine server = engine(engines);
         Handshake.run(client(identity), server);
-        return JdkEngines.describe(server);
+        return JdkEngines.describe(server, engines.clients().accepted(server));
     }
 
     @Test
     void offersStrongCiphersOnly() {
-        SSLEngine engine = jdk(SERVER, Trust.NONE);
+        SSLEngine engine = engine(engines(Trust.NONE));
 
         assertThat(engine.getUseClientMode()).isFalse();
         assertThat(engine.getEnabledProtocols()).containsExactly("TLSv1.3", "TLSv1.2");
@@ -81,7 +86,7 @@ class TlsContextTest {
         SSLEngine client = client(Optional.empty());
         client.setEnabledProtocols(new String[] {"TLSv1.2"});
         client.setEnabledCipherSuites(new String[] {cipher});
-        SSLEngine server = jdk(SERVER, Trust.NONE);
+        SSLEngine server = engine(engines(Trust.NONE));
 
         assertThatThrownBy(() -> Handshake.run(client, server)).isInstanceOf(SSLException.class);
     }
