@@ -28,6 +28,16 @@ final class JdkEngine implements TlsEngine {
     /** TLS 1.2 allows 2^14 + 2048 (RFC 5246 section 6.2.3), which is more than TLS 1.3 does. */
     private static final int MAX_RECORD = (1 << 14) + 2048;
 
+    /**
+     * Records in a row without data, beyond which a peer only wants to keep us busy: KeyUpdates, each of which costs
+     * two key derivations, empty records, padding. BoringSSL and OpenSSL stop at the same number, and so do the outside
+     * suites, which send exactly as many and expect to be served.
+     */
+    private static final int MAX_WITHOUT_DATA = 32;
+
+    /** Needs a DSA key, which no identity here has; so it fails for want of a common suite. */
+    private static final String IMPOSSIBLE = "TLS_DHE_DSS_WITH_AES_128_GCM_SHA256";
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** Where a thread's records are written before they are copied out in their size. */
@@ -42,6 +52,9 @@ final class JdkEngine implements TlsEngine {
 
     /** Received and not yet unwrapped; null when there is nothing. */
     private @Nullable ByteBuffer received;
+
+    /** What has been unwrapped since work began; null when that is nothing. One for all records that are there. */
+    private @Nullable ByteBuffer plain;
 
     private ByteString toPeer = ByteString.emptyByteString();
     private ByteString toUser = ByteString.emptyByteString();
@@ -62,6 +75,7 @@ final class JdkEngine implements TlsEngine {
     private boolean needsTask;
     private boolean peerClosed;
     private boolean closing;
+    private int withoutData;
 
     /**
      * Begins the handshake.
@@ -113,11 +127,7 @@ final class JdkEngine implements TlsEngine {
             return null;
         }
         needsTask = false;
-        return () -> {
-            for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
-                task.run();
-            }
-        };
+        return this::runTasks;
     }
 
     /** JSSE does not look at the certificate of a session that is resumed: it may have expired since, or worse. */
@@ -145,8 +155,11 @@ final class JdkEngine implements TlsEngine {
             if (!needsTask && unverified.isEmpty()) {
                 noteEnd();
             }
-        } catch (SSLException e) {
+        } catch (SSLException | RuntimeException e) {
             throw failed(e);
+        } finally {
+            // Also when a later record is broken: what came before it is good.
+            collect();
         }
         if (received != null && (peerClosed || !received.hasRemaining())) {
             received = null;
@@ -200,7 +213,9 @@ final class JdkEngine implements TlsEngine {
         }
         switch (engine.getHandshakeStatus()) {
             case NEED_TASK -> {
-                refuseRenegotiation();
+                if (open && !isTls13()) {
+                    refuseRenegotiation();
+                }
                 needsTask = true;
                 return false;
             }
@@ -234,40 +249,88 @@ final class JdkEngine implements TlsEngine {
         }
     }
 
+    private boolean isTls13() {
+        return engine.getSession().getProtocol().equals("TLSv1.3");
+    }
+
     /** The engine's own defence is a property of the whole virtual machine, which is not ours when embedded. */
     private void refuseRenegotiation() throws SSLException {
-        if (open && !engine.getSession().getProtocol().equals("TLSv1.3")) {
-            throw new SSLException("renegotiation refused");
+        SSLException refused = new SSLException("renegotiation refused");
+        runTasks();
+        try {
+            // Throws what the tasks came to, and has the alert ready.
+            engine.unwrap(NOTHING.duplicate(), NOTHING.duplicate());
+        } catch (SSLException e) {
+            refused.addSuppressed(e);
+        }
+        throw refused;
+    }
+
+    /**
+     * There is no way to have the JDK's engine say no_renegotiation (RFC 5246 section 7.2.2). With nothing left to
+     * negotiate it says handshake_failure, instead of shaking hands.
+     */
+    private void prepareForRenegotiation() {
+        try {
+            engine.setEnabledCipherSuites(new String[] {IMPOSSIBLE});
+        } catch (IllegalArgumentException e) {
+            // A Java that does not know the suite any more says protocol_version.
+            engine.setEnabledProtocols(new String[] {"TLSv1.3"});
+        }
+    }
+
+    private void runTasks() {
+        for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+            task.run();
         }
     }
 
     /** Unwraps every whole record; true when there is more for the engine to do. */
     private boolean unwrap(ByteBuffer source) throws SSLException {
         int before = source.remaining();
-        // Plaintext is never longer than its records, so this holds whatever they contain.
-        byte[] array = new byte[before];
-        ByteBuffer plain = ByteBuffer.wrap(array);
         boolean more = true;
-        try {
-            while (more && holdsRecord(source)) {
-                refusePlainAlert(source);
-                SSLEngineResult result = engine.unwrap(source, plain);
-                if (result.getStatus() == Status.BUFFER_OVERFLOW) {
-                    throw new SSLException("a record that is longer when it is opened");
-                }
-                noteHandshake(result);
-                more = result.getStatus() == Status.OK
-                        && result.bytesConsumed() > 0
-                        && !wantsAttention()
-                        && unverified.isEmpty();
+        while (more && holdsRecord(source)) {
+            refusePlainAlert(source);
+            SSLEngineResult result = engine.unwrap(source, room(before));
+            if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+                throw new SSLException("a record that is longer when it is opened");
             }
-        } finally {
-            // Also when a later record is broken: what came before it is good.
-            if (plain.position() > 0) {
-                toUser = toUser.concat(take(array, plain.position()));
-            }
+            limitRecordsWithoutData(result);
+            noteHandshake(result);
+            more = result.getStatus() == Status.OK
+                    && result.bytesConsumed() > 0
+                    && !wantsAttention()
+                    && unverified.isEmpty();
         }
         return source.remaining() < before || wantsAttention();
+    }
+
+    /** Plaintext is never longer than its records, so as much as there was at first holds whatever they contain. */
+    private ByteBuffer room(int size) {
+        if (plain == null) {
+            plain = ByteBuffer.allocate(size);
+        }
+        return plain;
+    }
+
+    private void limitRecordsWithoutData(SSLEngineResult result) {
+        if (result.bytesProduced() > 0) {
+            withoutData = 0;
+        } else if (open && result.bytesConsumed() > 0 && ++withoutData > MAX_WITHOUT_DATA) {
+            // No call of the engine brings a fatal alert about; close_notify ends it in order at least.
+            engine.closeOutbound();
+            throw TlsFailedException.inEngine(
+                    TlsFault.EMPTY_RECORDS,
+                    "more than " + MAX_WITHOUT_DATA + " in a row, KeyUpdates or empty ones",
+                    null);
+        }
+    }
+
+    private void collect() {
+        if (plain != null && plain.position() > 0) {
+            toUser = toUser.concat(take(plain.array(), plain.position()));
+        }
+        plain = null;
     }
 
     /** Whether the engine has something to say about these bytes. For part of a record it would want room first. */
@@ -347,10 +410,13 @@ final class JdkEngine implements TlsEngine {
             client = clients.accepted(engine);
             unverified = client == null ? JdkEngines.peerChain(engine) : List.of();
             open = unverified.isEmpty();
+            if (!isTls13()) {
+                prepareForRenegotiation();
+            }
         }
     }
 
-    private TlsFailedException failed(SSLException cause) {
+    private TlsFailedException failed(Exception cause) {
         return sayAlert(
                 NO_CERTIFICATE.equals(cause.getMessage())
                         ? TlsFailedException.inEngine(
@@ -371,6 +437,7 @@ final class JdkEngine implements TlsEngine {
         return sayAlert(cause);
     }
 
+    /** Lets the engine say its alert. */
     private TlsFailedException sayAlert(TlsFailedException failure) {
         received = null;
         try {
@@ -378,7 +445,7 @@ final class JdkEngine implements TlsEngine {
             while (more && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
                 more = wrap(NOTHING);
             }
-        } catch (SSLException e) {
+        } catch (SSLException | RuntimeException e) {
             // The engine has no alert to say; the socket closes without one.
             failure.addSuppressed(e);
         }

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * TLS for one connection, in server mode: bytes in, bytes out, no sockets and no threads.
  *
  * <p>One thread at a time. While a {@link #task} is out, nothing else may be called. After a {@link
- * TlsFailedException} only {@link #takeCiphertext}, {@link #takePlaintext} and {@link #release} may: the alert is in
- * the ciphertext, and what came before the fault is in the plaintext.
+ * TlsFailedException} only {@link #takeCiphertext}, {@link #takePlaintext}, {@link #isOpen}, {@link #session} and {@link
+ * #release} may: the alert is in the ciphertext, and what came before the fault, perhaps the end of the handshake, is in
+ * the plaintext.
  */
 interface TlsEngine {
     /**

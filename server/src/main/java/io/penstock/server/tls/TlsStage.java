@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -128,6 +129,9 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
         /** Why TLS has failed; null while it has not. */
         private @Nullable TlsFailedException failure;
 
+        /** Why the transport has failed; null while it has not. */
+        private @Nullable Throwable lost;
+
         Logic() {
             super(shape);
             setHandler(cipherIn, new AbstractInHandler() {
@@ -142,8 +146,9 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
                 }
 
                 @Override
-                public void onUpstreamFailure(Throwable failure) {
-                    failStage(open ? failure : progress.reset(failure));
+                public void onUpstreamFailure(Throwable cause) {
+                    lost = open ? cause : progress.reset(cause);
+                    flush();
                 }
             });
             setHandler(plainOut, new AbstractOutHandler() {
@@ -220,8 +225,8 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
                 held = reader.received();
                 hello = read instanceof Greeting.Hello whole ? Optional.of(whole.hello()) : Optional.empty();
                 engine = lease.hold(engines.apply(hello));
-            } catch (TlsFailedException e) {
-                breakOff(e);
+            } catch (RuntimeException e) {
+                breakOff(TlsFailedException.of(e));
             }
         }
 
@@ -258,8 +263,9 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
                 } else {
                     worked = false;
                 }
-            } catch (TlsFailedException e) {
-                breakOff(e);
+            } catch (RuntimeException e) {
+                // Engines have faults of their own, and what provokes them is the peer's.
+                breakOff(TlsFailedException.of(e));
             }
             collect(current);
             return worked;
@@ -268,34 +274,41 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
         private void collect(TlsEngine current) {
             toPeer = toPeer.concat(current.takeCiphertext());
             toUser = toUser.concat(current.takePlaintext());
-            if (failure != null) {
-                return;
-            }
-            Runnable task = current.task();
-            if (task != null) {
-                run(task);
-            } else if (!open && current.isOpen()) {
+            // Also when it has failed since: there may be plaintext from before that, and the session comes first.
+            if (!open && current.isOpen()) {
                 open = true;
                 hello = Optional.empty();
                 handshaken.accept(current.session());
+            }
+            Runnable task = failure == null ? current.task() : null;
+            if (task != null) {
+                run(task);
             }
         }
 
         private void run(Runnable task) {
             taskRunning = true;
             lease.begin();
-            tasks.execute(() -> {
-                Optional<Throwable> problem = Optional.empty();
-                try {
-                    task.run();
-                } catch (Throwable e) {
-                    // Whatever it is: without an answer the connection would wait for it forever.
-                    problem = Optional.of(e);
-                } finally {
-                    lease.end();
-                }
-                taskDone.invoke(problem);
-            });
+            try {
+                tasks.execute(() -> perform(task));
+            } catch (RejectedExecutionException e) {
+                // The system is going down.
+                lease.end();
+                throw e;
+            }
+        }
+
+        private void perform(Runnable task) {
+            Optional<Throwable> problem = Optional.empty();
+            try {
+                task.run();
+            } catch (Throwable e) {
+                // Whatever it is: without an answer the connection would wait for it forever.
+                problem = Optional.of(e);
+            } finally {
+                lease.end();
+            }
+            taskDone.invoke(problem);
         }
 
         private void onTaskDone(Optional<Throwable> problem) {
@@ -306,8 +319,8 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
                     throw TlsFailedException.of(problem.get());
                 }
                 current.resume();
-            } catch (TlsFailedException e) {
-                breakOff(e);
+            } catch (RuntimeException e) {
+                breakOff(TlsFailedException.of(e));
             }
             collect(current);
             drive();
@@ -326,7 +339,7 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
 
         /** Does what the ports can. While a task runs the engine is not asked anything. */
         private void flush() {
-            boolean inboundClosed = !taskRunning && engine != null && engine.isInboundClosed();
+            boolean inboundClosed = failure == null && !taskRunning && engine != null && engine.isInboundClosed();
             if (!toUser.isEmpty() && isAvailable(plainOut)) {
                 push(plainOut, toUser);
                 toUser = ByteString.emptyByteString();
@@ -338,9 +351,15 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
                     fail(plainOut, failure);
                 } else if (inboundClosed) {
                     complete(plainOut);
+                } else if (lost != null) {
+                    fail(plainOut, lost);
                 } else if (isClosed(cipherIn) && !taskRunning) {
                     fail(plainOut, open ? new TruncatedException() : progress.closed());
                 }
+            }
+            if (lost != null && !isClosed(cipherOut)) {
+                complete(cipherOut);
+                cancel(plainIn);
             }
             if (isClosed(cipherOut)) {
                 toPeer = ByteString.emptyByteString();

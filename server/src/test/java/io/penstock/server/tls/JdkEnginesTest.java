@@ -220,7 +220,7 @@ class JdkEnginesTest {
             for (String name : new String[] {"other.example.org", ""}) {
                 assertThatThrownBy(() -> handshake(client(trusting(), name, "TLSv1.3"), strict))
                         .isInstanceOfSatisfying(TlsFailedException.class, e -> {
-                            assertThat(e.fault().code()).isEqualTo("TLS-UNKNOWN-NAME");
+                            assertThat(e.fault().code()).isEqualTo("TLS-UNKNOWN-SERVER-NAME");
                             assertThat(e.record()).isEqualTo(ByteString.fromArray(new byte[] {21, 3, 3, 0, 2, 2, 112}));
                         });
             }
@@ -273,7 +273,7 @@ class JdkEnginesTest {
         void refuseAClientThatOffersOnlyOthers() {
             assertThatThrownBy(() -> handshake(offering("TLSv1.3", "h2", "http/1.1"), server))
                     .isInstanceOfSatisfying(TlsFailedException.class, e -> {
-                        assertThat(e.fault().code()).isEqualTo("TLS-NO-COMMON-PROTOCOL");
+                        assertThat(e.fault().code()).isEqualTo("TLS-NO-APPLICATION-PROTOCOL");
                         assertThat(e).hasMessageEndingWith(": the client has h2, http/1.1, the server mqtt, relp");
                         assertThat(e.record()).isEqualTo(ByteString.fromArray(new byte[] {21, 3, 3, 0, 2, 2, 120}));
                     });
