@@ -18,7 +18,7 @@ final class CommandLineProgram {
 
     private static final List<String> COMMANDS =
             List.of("serve", "check", "send", "cert", "quarantine", "bench", "config", "version");
-    private static final Set<String> LATER = Set.of("check", "send", "quarantine", "bench");
+    private static final Set<String> LATER = Set.of("check", "quarantine", "bench");
     private static final String NAME = "penstock";
 
     private final Terminal terminal;
@@ -57,7 +57,7 @@ final class CommandLineProgram {
 
     private int command(List<String> words) {
         if (words.isEmpty()) {
-            throw new UsageException(NAME, "a command is missing (expected: serve, config, cert or version)");
+            throw new UsageException(NAME, "a command is missing (expected: serve, send, config, cert or version)");
         }
         List<String> rest = words.subList(1, words.size());
         String word = words.get(0);
@@ -65,6 +65,8 @@ final class CommandLineProgram {
             case "--help", "-h" -> help(Help.TOP);
             case "--version", "-V" -> help(NAME + " " + VersionCommand.version() + "\n");
             case "serve" -> serve(rest);
+            case "send" ->
+                SendArguments.parse(rest).map(new SendCommand(terminal)::run).orElseGet(() -> help(Help.send()));
             case "config" -> config(rest);
             case "version" -> version(rest);
             case "cert" -> cert(rest);
