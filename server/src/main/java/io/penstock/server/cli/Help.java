@@ -17,12 +17,13 @@ final class Help {
 
             Commands:
               serve     run the server
+              check     would this configuration and these certificates work?
               send      send stdin or files to a server and print its replies
               config    show the effective configuration and where each value comes from
               cert dev  make or show the development CA
               version   show the versions of Penstock, Java and Pekko
 
-            Not in this version: check, cert show, quarantine, bench.
+            Not in this version: cert show, quarantine, bench.
 
             Example: penstock serve --port 9000 --protocol lines
             'penstock COMMAND --help' says more.
@@ -56,6 +57,20 @@ final class Help {
             Runs the server. stdout carries what processors print, the log goes to stderr. SIGTERM and SIGINT drain.
 
             Example: penstock serve --port 9000 --cert chain.pem --key key.pem --protocol lines
+            """;
+
+    private static final String CHECK = """
+            Usage: penstock check [OPTIONS] [FILE.conf]
+
+            Would this configuration and these certificates work? Looks at everything that serve looks at before it
+            opens the port, and whether the port is free, and shows what clients would see; takes the options of serve.
+            What is wrong comes with why it matters and what mends it. Leaves nothing behind.
+
+              --json  for programs
+
+            Exit code: 0 when serve would start, also with warnings; 2 when it would not.
+
+            Example: penstock check --cert chain.pem --key key.pem --hostname gate.example.org
             """;
 
     private static final String SEND = """
@@ -99,6 +114,10 @@ final class Help {
 
     static String serve() {
         return SERVE + options() + LAYERS;
+    }
+
+    static String check() {
+        return CHECK + options() + LAYERS;
     }
 
     static String send() {
