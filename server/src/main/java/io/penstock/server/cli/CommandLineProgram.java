@@ -1,6 +1,7 @@
 package io.penstock.server.cli;
 
 import io.penstock.protocol.InvalidSettingsException;
+import io.penstock.protocol.NearNames;
 import io.penstock.protocol.SettingsReader;
 import java.util.ArrayList;
 import java.util.List;
