@@ -97,7 +97,7 @@ class FailuresIT {
                 .contains("penstock.backlog: many (expected: a whole number) at " + file + ": 3")
                 .contains("penstock.tls.client-auth: maybe (expected: none|optional|required) at command line"
                         + " (--client-auth)")
-                .anyMatch(line -> line.startsWith("penstock.idle-timeuot: unknown key (expected: ")
+                .anyMatch(line -> line.startsWith("penstock.idle-timeuot: unknown key (did you mean idle-timeout?) at ")
                         && line.endsWith(" at " + file + ": 2"))
                 .anyMatch(line -> line.startsWith(
                         "penstock.tls.cert: " + cert + " (expected: a certificate that is" + " valid now, "));

@@ -88,8 +88,8 @@ class OpensslIT {
                     .filteredOn(line -> line.contains("listening on "))
                     .containsExactly(listening);
             assertThat(server.log())
-                    .contains("INFO  development certificate, try: openssl s_client -connect localhost:" + server.port()
-                            + " -CAfile " + server.ca());
+                    .contains("INFO  development certificate, try: penstock send localhost:" + server.port()
+                            + ", or: openssl s_client -connect localhost:" + server.port() + " -CAfile " + server.ca());
             server.stopWithoutLoss();
         }
     }

@@ -63,7 +63,8 @@ record Product(Path home, Path state, String options) {
         }
     }
 
-    private Running start(String... words) {
+    /** Starts a command line. */
+    Running start(String... words) {
         try {
             Files.createDirectories(state);
             List<String> command =

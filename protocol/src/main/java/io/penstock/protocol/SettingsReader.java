@@ -40,6 +40,9 @@ public final class SettingsReader {
     /** What stands in for a value that must not be shown. */
     public static final String REDACTED = "<redacted>";
 
+    /** How Config describes what comes from a module's jar; a file of that name has no {@code @}. */
+    private static final String REFERENCE = "reference.conf @ ";
+
     private static final Pattern SECRET = Pattern.compile("password|passphrase|secret|token", Pattern.CASE_INSENSITIVE);
 
     private final Config config;
@@ -210,7 +213,7 @@ public final class SettingsReader {
         problems.add(line);
     }
 
-    /** Where a key's value comes from: {@code app.conf: 12}, {@code command line}, {@code reference.conf: 3}. */
+    /** Where a key's value comes from: {@code app.conf: 12}, {@code command line}, {@code default}. */
     public String origin(String key) {
         ConfigValue value = find(key);
         return value == null ? "nowhere" : describe(value.origin());
@@ -228,6 +231,9 @@ public final class SettingsReader {
     /** Short words for where a value comes from. */
     public static String describe(ConfigOrigin origin) {
         String description = origin.description();
+        if (description.startsWith(REFERENCE)) {
+            return "default";
+        }
         int url = description.indexOf(" @ ");
         return url < 0 ? description : description.substring(0, url) + ": " + origin.lineNumber();
     }
@@ -304,15 +310,21 @@ public final class SettingsReader {
         }
     }
 
-    /** The keys that stand where an unknown one does. */
+    /** What may have been meant, or else the keys that stand where an unknown one does. */
     private String siblings(String key) {
         String parent = key.substring(0, key.lastIndexOf('.') + 1);
-        String names = known.stream()
+        List<String> names = known.stream()
                 .filter(other -> other.startsWith(parent))
                 .map(other -> other.substring(parent.length()))
                 .filter(name -> name.indexOf('.') < 0)
                 .sorted()
-                .collect(Collectors.joining("|"));
-        return names.isEmpty() ? "" : " (expected: " + names + ")";
+                .toList();
+        // In a section that is unknown itself the whole key is what was mistyped.
+        List<String> near =
+                names.isEmpty() ? NearNames.near(key, known) : NearNames.near(key.substring(parent.length()), names);
+        if (!near.isEmpty()) {
+            return " (did you mean " + near.get(0) + "?)";
+        }
+        return names.isEmpty() ? "" : " (expected: " + String.join("|", names) + ")";
     }
 }

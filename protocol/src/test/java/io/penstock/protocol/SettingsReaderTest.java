@@ -53,6 +53,20 @@ class SettingsReaderTest {
     }
 
     @Test
+    void namesTheKeyThatMayHaveBeenMeant() {
+        assertThat(problems(
+                        "penstock.window.framse = 1",
+                        "penstock.windw.frames = 1",
+                        "penstock.protokol = raw",
+                        "penstock.window.xyzzy = 1"))
+                .containsExactlyInAnyOrder(
+                        "penstock.window.framse: unknown key (did you mean frames?) at app.conf: 1",
+                        "penstock.windw.frames: unknown key (did you mean window.frames?) at app.conf: 2",
+                        "penstock.protokol: unknown key (did you mean protocol?) at app.conf: 3",
+                        "penstock.window.xyzzy: unknown key (expected: bytes|frames) at app.conf: 4");
+    }
+
+    @Test
     void saysWhatALaterVersionBrings() {
         assertThat(problems("penstock.protocol = relp", "penstock.on-bad-frame = quarantine"))
                 .containsExactlyInAnyOrder(

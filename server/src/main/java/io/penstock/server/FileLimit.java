@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** How many connections the process' limit of open files leaves room for. */
-final class FileLimit {
+public final class FileLimit {
     /** The JVM raises the soft limit to the hard one at its start, so this is the limit in force. */
     private static final Path LIMITS = Path.of("/proc/self/limits");
 
@@ -26,8 +26,10 @@ final class FileLimit {
         return (int) Math.max(1, Math.min(Integer.MAX_VALUE, openFiles - reserve));
     }
 
-    /** The proc file first: the bean costs more time at start than everything else that is read. */
-    private static long openFiles() {
+    /**
+     * Files that this process may have open at once; {@link Long#MAX_VALUE} without a limit. The proc file first: the bean costs more time at start than everything else that is read.
+     */
+    public static long openFiles() {
         try {
             return parse(Files.readAllLines(LIMITS));
         } catch (IOException notLinux) {

@@ -15,13 +15,16 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * What the words after {@code serve} or {@code config} say.
+ * What the words after {@code serve}, {@code check} or {@code config} say.
  *
  * @param assignments in the order of the command line, so that of two for one key the last wins
  * @param file the configuration file
+ * @param json the output is for programs
  * @param help nothing else is wanted
  */
-record Arguments(List<Assignment> assignments, Optional<Path> file, boolean help) {
+record Arguments(List<Assignment> assignments, Optional<Path> file, boolean json, boolean help) {
+    private static final String JSON = "--json";
+
     /**
      * Reads the words.
      *
@@ -29,8 +32,19 @@ record Arguments(List<Assignment> assignments, Optional<Path> file, boolean help
      * @throws UsageException at the first word that is wrong
      */
     static Arguments parse(String command, List<String> words) {
-        List<Assignment> assignments = new ArrayList<>();
+        return parse(PicocliParsing.command(command), words);
+    }
+
+    /** The same for a command that can print JSON. */
+    static Arguments parseWithJson(String command, List<String> words) {
         CommandSpec spec = PicocliParsing.command(command);
+        spec.addOption(OptionSpec.builder(JSON).arity("0").type(boolean.class).build());
+        return parse(spec, words);
+    }
+
+    private static Arguments parse(CommandSpec spec, List<String> words) {
+        String command = spec.name();
+        List<Assignment> assignments = new ArrayList<>();
         for (ServeOption option : ServeOption.values()) {
             spec.addOption(option(option, assignments::add));
         }
@@ -44,7 +58,8 @@ record Arguments(List<Assignment> assignments, Optional<Path> file, boolean help
         CommandLine.ParseResult result = PicocliParsing.parse(spec, words);
         Optional<Path> file = Optional.<@Nullable String>ofNullable(result.matchedPositionalValue(0, null))
                 .map(Path::of);
-        return new Arguments(List.copyOf(assignments), file, result.isUsageHelpRequested());
+        return new Arguments(
+                List.copyOf(assignments), file, result.hasMatchedOption(JSON), result.isUsageHelpRequested());
     }
 
     /** The option as picocli knows it. Its converter is what sees every occurrence in order. */

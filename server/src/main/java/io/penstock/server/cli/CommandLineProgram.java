@@ -1,6 +1,7 @@
 package io.penstock.server.cli;
 
 import io.penstock.protocol.InvalidSettingsException;
+import io.penstock.protocol.NearNames;
 import io.penstock.protocol.SettingsReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ final class CommandLineProgram {
 
     private static final List<String> COMMANDS =
             List.of("serve", "check", "send", "cert", "quarantine", "bench", "config", "version");
-    private static final Set<String> LATER = Set.of("check", "send", "quarantine", "bench");
+    private static final Set<String> LATER = Set.of("quarantine", "bench");
     private static final String NAME = "penstock";
 
     private final Terminal terminal;
@@ -57,7 +58,8 @@ final class CommandLineProgram {
 
     private int command(List<String> words) {
         if (words.isEmpty()) {
-            throw new UsageException(NAME, "a command is missing (expected: serve, config, cert or version)");
+            throw new UsageException(
+                    NAME, "a command is missing (expected: serve, check, send, config, cert or version)");
         }
         List<String> rest = words.subList(1, words.size());
         String word = words.get(0);
@@ -65,6 +67,9 @@ final class CommandLineProgram {
             case "--help", "-h" -> help(Help.TOP);
             case "--version", "-V" -> help(NAME + " " + VersionCommand.version() + "\n");
             case "serve" -> serve(rest);
+            case "check" -> check(rest);
+            case "send" ->
+                SendArguments.parse(rest).map(new SendCommand(terminal)::run).orElseGet(() -> help(Help.send()));
             case "config" -> config(rest);
             case "version" -> version(rest);
             case "cert" -> cert(rest);
@@ -83,6 +88,11 @@ final class CommandLineProgram {
         return arguments.help()
                 ? help(Help.serve())
                 : new ServeCommand(terminal, starter, process).run(Layers.load(arguments, terminal.environment()));
+    }
+
+    private int check(List<String> words) {
+        Arguments arguments = Arguments.parseWithJson("penstock check", words);
+        return arguments.help() ? help(Help.check()) : new CheckCommand(terminal, starter).run(arguments);
     }
 
     private int config(List<String> words) {

@@ -37,13 +37,8 @@ final class ConfigFile {
             return ConfigFactory.parseFile(
                     file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
         } catch (ConfigException e) {
-            throw problem(oneLine(e));
+            throw problem(HoconFault.words(e));
         }
-    }
-
-    /** A parser's message is a paragraph. */
-    static String oneLine(ConfigException e) {
-        return String.valueOf(e.getMessage()).replaceAll("\\s+", " ").strip();
     }
 
     /** Keys that stand at the top of the file and belong below {@code penstock}, where they would be read. */

@@ -17,11 +17,13 @@ final class Help {
 
             Commands:
               serve     run the server
+              check     would this configuration and these certificates work?
+              send      send stdin or files to a server and print its replies
               config    show the effective configuration and where each value comes from
               cert dev  make or show the development CA
               version   show the versions of Penstock, Java and Pekko
 
-            Not in this version: check, send, cert show, quarantine, bench.
+            Not in this version: cert show, quarantine, bench.
 
             Example: penstock serve --port 9000 --protocol lines
             'penstock COMMAND --help' says more.
@@ -57,6 +59,38 @@ final class Help {
             Example: penstock serve --port 9000 --cert chain.pem --key key.pem --protocol lines
             """;
 
+    private static final String CHECK = """
+            Usage: penstock check [OPTIONS] [FILE.conf]
+
+            Would this configuration and these certificates work? Looks at everything that serve looks at before it
+            opens the port, and whether the port is free, and shows what clients would see; takes the options of serve.
+            What is wrong comes with why it matters and what mends it. Leaves nothing behind.
+
+              --json  for programs
+
+            Exit code: 0 when serve would start, also with warnings; 2 when it would not.
+
+            Example: penstock check --cert chain.pem --key key.pem --hostname gate.example.org
+            """;
+
+    private static final String SEND = """
+            Usage: penstock send [OPTIONS] HOST:PORT [FILE...]
+
+            Sends stdin, or files one after the other (`-` is stdin), and prints what the server replies: byte for byte, but
+            escaped on a terminal. When the input ends it says so to the server (close_notify) and reads on until the
+            server ends, too; a server of TLS 1.2 may end without the replies that it still owes.
+
+            Example: penstock send --protocol lines localhost:8000 orders.txt
+
+            """;
+
+    private static final String SEND_EXIT = """
+              -h, --help                this text
+
+            The development CA is that of `penstock serve`: $PENSTOCK_HOME/dev-ca.pem. Exit code: 0 when everything was sent
+            and the server has ended in order (with --no-wait: when everything was sent), 1 when not, 2 wrong usage.
+            """;
+
     private static final String CONFIG = """
             Usage: penstock config [OPTIONS] [FILE.conf]
 
@@ -80,6 +114,19 @@ final class Help {
 
     static String serve() {
         return SERVE + options() + LAYERS;
+    }
+
+    static String check() {
+        return CHECK + options() + LAYERS;
+    }
+
+    static String send() {
+        List<String> lines = new ArrayList<>();
+        for (SendOption option : SendOption.values()) {
+            String words = option.isFlag() ? option.option : option.option + " " + option.label;
+            lines.add("  " + words + " ".repeat(Math.max(0, 26 - words.length())) + option.meaning);
+        }
+        return SEND + String.join("\n", lines) + "\n" + SEND_EXIT;
     }
 
     static String config() {

@@ -64,7 +64,7 @@ record Layers(Config config, List<String> problems, List<String> warnings) {
         try {
             return merged.resolve();
         } catch (ConfigException e) {
-            throw new InvalidSettingsException(List.of(ConfigFile.oneLine(e)));
+            throw new InvalidSettingsException(List.of(HoconFault.words(e)));
         }
     }
 

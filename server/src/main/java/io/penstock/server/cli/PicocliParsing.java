@@ -1,5 +1,6 @@
 package io.penstock.server.cli;
 
+import io.penstock.protocol.NearNames;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine;

@@ -2,12 +2,6 @@ package io.penstock.server.cli;
 
 import com.typesafe.config.Config;
 import io.penstock.protocol.InvalidSettingsException;
-import io.penstock.protocol.SettingsReader;
-import io.penstock.server.cli.ServerStarter.Prepared;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,48 +27,21 @@ final class ServeCommand {
      * @throws InvalidSettingsException with every problem of the configuration and of the certificates
      */
     int run(Layers layers) {
-        List<String> problems = new ArrayList<>(layers.problems());
-        SettingsReader reader = new SettingsReader(layers.config());
-        ServeSettings settings = ServeSettings.read(reader);
-        attempt(problems, () -> {
-            reader.finish();
-            return settings;
-        });
-        // A development certificate is made where there is none: not for a configuration that is wrong anyway.
-        boolean sound = problems.isEmpty();
-        Config config = Logging.actorSystem(settings.log()).withFallback(layers.config());
-        if (sound) {
-            Logging.install(settings.log(), terminal.err());
-            starter.begin(config);
+        Preflight preflight = Preflight.of(
+                layers,
+                settings -> begin(layers, settings),
+                settings -> starter.prepare(settings, terminal.environment()));
+        if (!preflight.problems().isEmpty()) {
+            throw new InvalidSettingsException(preflight.problems());
         }
-        boolean worthPreparing = sound
-                || settings.server()
-                        .tls()
-                        .filter(tls -> tls.certificate().cert().isPresent())
-                        .isPresent();
-        Optional<Prepared> prepared = worthPreparing
-                ? attempt(problems, () -> starter.prepare(settings, terminal.environment()))
-                : Optional.empty();
-        if (!problems.isEmpty()) {
-            throw new InvalidSettingsException(problems);
-        }
-        return start(layers, settings, prepared.orElseThrow());
-    }
-
-    private static <T> Optional<T> attempt(List<String> problems, Supplier<T> step) {
-        try {
-            return Optional.of(step.get());
-        } catch (InvalidSettingsException e) {
-            problems.addAll(e.problems());
-            return Optional.empty();
-        }
-    }
-
-    private int start(Layers layers, ServeSettings settings, Prepared prepared) {
         Logger log = LoggerFactory.getLogger(LOGGER);
-        layers.warnings().forEach(log::warn);
-        settings.warnings().forEach(log::warn);
-        prepared.warnings().forEach(log::warn);
-        return new ServeRun(settings, prepared, process, log).run();
+        preflight.warnings().forEach(log::warn);
+        return new ServeRun(preflight.settings(), preflight.prepared().orElseThrow(), process, log).run();
+    }
+
+    private void begin(Layers layers, ServeSettings settings) {
+        Config config = Logging.actorSystem(settings.log()).withFallback(layers.config());
+        Logging.install(settings.log(), terminal.err());
+        starter.begin(config);
     }
 }

@@ -1,7 +1,7 @@
 package io.penstock.server.cli;
 
 /**
- * The options of {@code serve}, {@code config} and later {@code check}: each is another name of a configuration key.
+ * The options of {@code serve}, {@code check} and {@code config}: each is another name of a configuration key.
  */
 enum ServeOption {
     HOST("host", "host", "HOST", Group.NETWORK, "Address to listen on."),

@@ -97,7 +97,9 @@ final class ServeRun {
     private void announce(RunningServer server) throws IOException {
         Address address = new Address(settings.server().host(), server.port());
         log.info("listening on {}{}", address, Backlog.note(settings.server().backlog()));
-        prepared.trustCommand(server.port()).ifPresent(line -> log.info("development certificate, try: {}", line));
+        prepared.trustCommand(server.port())
+                .ifPresent(line -> log.info(
+                        "development certificate, try: penstock send localhost:{}, or: {}", server.port(), line));
         if (readyFile.isPresent()) {
             readyFile.get().write(address.json(process.pid()));
         }

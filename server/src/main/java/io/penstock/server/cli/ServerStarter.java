@@ -1,6 +1,7 @@
 package io.penstock.server.cli;
 
 import com.typesafe.config.Config;
+import io.penstock.server.tls.TlsContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,15 @@ interface ServerStarter {
      */
     Prepared prepare(ServeSettings settings, Map<String, String> environment);
 
+    /**
+     * The same without a trace: makes no development certificate, and what it gives is not started.
+     *
+     * @throws io.penstock.protocol.InvalidSettingsException with the problems that {@link #prepare} would find
+     */
+    default Prepared inspect(ServeSettings settings, Map<String, String> environment) {
+        return prepare(settings, environment);
+    }
+
     /** A server that can be started. */
     interface Prepared {
         /** What works, but an operator would want to know. */
@@ -31,6 +41,16 @@ interface ServerStarter {
 
         /** A line for a shell that connects to the port and trusts it, when the certificate is a development one. */
         Optional<String> trustCommand(int port);
+
+        /** What new connections would go by; empty: plaintext. */
+        default Optional<TlsContext> tls() {
+            return Optional.empty();
+        }
+
+        /** What is to be known about the development certificate, if it is one. */
+        default Optional<String> development() {
+            return Optional.empty();
+        }
 
         /**
          * Binds.

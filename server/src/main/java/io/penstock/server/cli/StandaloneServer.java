@@ -9,9 +9,13 @@ import io.penstock.server.ServerSettings;
 import io.penstock.server.TlsServer;
 import io.penstock.server.pki.DevelopmentCa;
 import io.penstock.server.pki.DevelopmentFiles;
+import io.penstock.server.pki.HostNames;
 import io.penstock.server.tls.TlsContext;
+import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,35 +52,95 @@ final class StandaloneServer implements ServerStarter {
 
     @Override
     public Prepared prepare(ServeSettings settings, Map<String, String> environment) {
-        ServerSettings server = settings.server();
-        Optional<DevelopmentFiles> development = server.tls()
+        if (!isDevelopment(settings)) {
+            return certified(settings, Optional.empty(), Optional.empty());
+        }
+        DevelopmentFiles files = DevelopmentCa.ensure(
+                DevelopmentCa.home(environment), settings.server().hostname(), Clock.systemUTC());
+        return certified(settings, Optional.of(files), Optional.of(files));
+    }
+
+    @Override
+    public Prepared inspect(ServeSettings settings, Map<String, String> environment) {
+        if (!isDevelopment(settings)) {
+            return certified(settings, Optional.empty(), Optional.empty());
+        }
+        Path home = DevelopmentCa.home(environment);
+        Optional<String> hostname = settings.server().hostname();
+        Optional<DevelopmentFiles> kept = DevelopmentCa.preview(home, hostname, Clock.systemUTC());
+        if (kept.isPresent()) {
+            return certified(settings, kept, kept);
+        }
+        // Everything else is looked at all the same, with one that is gone before anybody could use it.
+        try (Scratch scratch = Scratch.create()) {
+            return certified(
+                    settings,
+                    Optional.of(DevelopmentCa.ensure(scratch.directory(), hostname, Clock.systemUTC())),
+                    Optional.empty());
+        }
+    }
+
+    private static boolean isDevelopment(ServeSettings settings) {
+        return settings.server()
+                .tls()
                 .filter(tls -> tls.certificate().isDevelopment())
-                .map(tls ->
-                        DevelopmentCa.ensure(DevelopmentCa.home(environment), server.hostname(), Clock.systemUTC()));
+                .isPresent();
+    }
+
+    /**
+     * @param used the development certificate to load, when none is configured
+     * @param kept the same, unless it is gone when the server starts
+     */
+    private Prepared certified(
+            ServeSettings settings, Optional<DevelopmentFiles> used, Optional<DevelopmentFiles> kept) {
+        ServerSettings server = settings.server();
         Optional<TlsContext> tls = server.tls()
-                .map(configured -> development
-                        .map(files -> configured.withCertificate(files.files()))
+                .map(configured -> used.map(files -> configured.withCertificate(files.files()))
                         .orElse(configured))
-                .map(used -> TlsContext.load(used, server.hostname(), Clock.systemUTC()));
-        return new Certified(settings, tls, development, system);
+                .map(all -> TlsContext.load(all, server.hostname(), Clock.systemUTC()));
+        return new Certified(settings, tls, kept, used.isPresent(), system);
     }
 
     private record Certified(
             ServeSettings settings,
             Optional<TlsContext> tls,
-            Optional<DevelopmentFiles> development,
+            Optional<DevelopmentFiles> kept,
+            boolean isDevelopment,
             CompletionStage<ActorSystem<Void>> system)
             implements Prepared {
         @Override
         public List<String> warnings() {
-            return tls.map(TlsContext::warnings)
+            List<String> warnings = new ArrayList<>(tls.map(TlsContext::warnings)
                     .orElse(List.of(
-                            "penstock.plaintext: true (everything is sent in the clear; for development only)"));
+                            "penstock.plaintext: true (everything is sent in the clear; for development only)")));
+            String host = settings.server().host();
+            if (isDevelopment && !isLoopback(host)) {
+                warnings.add("penstock.host: " + host + " (other hosts are shown the development certificate, so that"
+                        + " their clients refuse it; remedy: --cert with a certificate of yours, or --host 127.0.0.1)");
+            }
+            return warnings;
+        }
+
+        /** By its looks: a name is not resolved for a warning. */
+        private static boolean isLoopback(String host) {
+            return host.equals("localhost")
+                    || HostNames.address(host)
+                            .filter(InetAddress::isLoopbackAddress)
+                            .isPresent();
+        }
+
+        @Override
+        public Optional<String> development() {
+            if (!isDevelopment) {
+                return Optional.empty();
+            }
+            return Optional.of(kept.map(files -> "none configured, so the development one: " + files.certificate())
+                    .orElse("none configured, so serve makes a development one"));
         }
 
         @Override
         public Optional<String> trustCommand(int port) {
-            return development.map(files -> files.trustCommand(port));
+            return kept.map(files -> files.trustCommand(port));
         }
 
         @Override

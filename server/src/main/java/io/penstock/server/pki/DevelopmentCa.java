@@ -71,13 +71,36 @@ public final class DevelopmentCa {
     }
 
     static DevelopmentFiles ensure(Path home, Optional<String> hostname, Clock clock, Optional<String> localName) {
+        Path place = home.toAbsolutePath();
+        return new DevelopmentCa(new DevelopmentStore(place, clock), wanted(hostname, localName)).ensure(place);
+    }
+
+    /**
+     * What {@link #ensure} would find, without making anything.
+     *
+     * @return empty when it would make or renew something
+     * @throws InvalidSettingsException as it would
+     */
+    public static Optional<DevelopmentFiles> preview(Path home, Optional<String> hostname, Clock clock) {
+        Path place = home.toAbsolutePath();
+        Optional<DevelopmentFiles> kept = new DevelopmentStore(place, clock).kept(wanted(hostname, localName()));
+        Path nearest = place;
+        while (!Files.exists(nearest) && nearest.getParent() != null) {
+            nearest = nearest.getParent();
+        }
+        if (kept.isEmpty() && !(Files.isDirectory(nearest) && Files.isWritable(nearest))) {
+            throw unusable(place, (Files.isDirectory(nearest) ? "permission denied at " : "no directory: ") + nearest);
+        }
+        return kept;
+    }
+
+    private static Set<String> wanted(Optional<String> hostname, Optional<String> localName) {
         Set<String> wanted = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1"));
         localName.flatMap(HostNames::normal).ifPresent(wanted::add);
         hostname.ifPresent(name -> wanted.add(HostNames.normal(name)
                 .orElseThrow(
                         () -> failure("penstock.hostname: " + name + " (expected: a DNS name or an IP address)"))));
-        Path place = home.toAbsolutePath();
-        return new DevelopmentCa(new DevelopmentStore(place, clock), wanted).ensure(place);
+        return wanted;
     }
 
     /** No name is no trouble: localhost remains. */
@@ -99,9 +122,7 @@ public final class DevelopmentCa {
                 Files.createDirectories(home, PemFiles.attributes("rwx------"));
                 return locked(home.resolve("dev.lock"));
             } catch (IOException e) {
-                throw failure("development certificate: " + home + " (expected: a directory that " + FileAccess.user()
-                        + " can write to; " + FileAccess.reason(e) + "; remedy: set " + PENSTOCK_HOME
-                        + " to another, or penstock.tls.cert to a certificate)");
+                throw unusable(home, FileAccess.reason(e));
             }
         }
     }
@@ -123,6 +144,12 @@ public final class DevelopmentCa {
             return store.issue(ca.get(), names, DevelopmentFiles.Action.RENEWED);
         }
         return store.issue(store.createCa(names), names, DevelopmentFiles.Action.CREATED);
+    }
+
+    private static InvalidSettingsException unusable(Path home, String reason) {
+        return failure("development certificate: " + home + " (expected: a directory that " + FileAccess.user()
+                + " can write to; " + reason + "; remedy: set " + PENSTOCK_HOME
+                + " to another, or penstock.tls.cert to a certificate)");
     }
 
     private static InvalidSettingsException failure(String line) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Names as certificates hold them: DNS names and IP addresses, compared as RFC 6125 has it. Never asks a resolver. */
-final class HostNames {
+public final class HostNames {
     private static final int DNS = 2;
     private static final int IP = 7;
     private static final Pattern IPV4 =
@@ -26,7 +26,7 @@ final class HostNames {
     private HostNames() {}
 
     /** The address that a text is, without asking a resolver. */
-    static Optional<InetAddress> address(String text) {
+    public static Optional<InetAddress> address(String text) {
         if (!IPV4.matcher(text).matches() && !IPV6.matcher(text).matches()) {
             return Optional.empty();
         }
@@ -64,7 +64,7 @@ final class HostNames {
     }
 
     /** The DNS names and addresses of a certificate; the common name does not count, as for every client today. */
-    static List<String> of(X509Certificate certificate) {
+    public static List<String> of(X509Certificate certificate) {
         List<String> names = new ArrayList<>();
         for (List<?> entry : alternativeNames(certificate)) {
             if ((entry.get(0).equals(DNS) || entry.get(0).equals(IP)) && entry.get(1) instanceof String name) {

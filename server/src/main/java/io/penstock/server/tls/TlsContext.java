@@ -91,6 +91,11 @@ public final class TlsContext {
         return identities;
     }
 
+    /** Which TLS implementation it is, and why. */
+    public String engineNote() {
+        return "jdk (Java " + Runtime.version().feature() + "'s)";
+    }
+
     /** The warnings of identities and trust, one line each. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>(identities.warnings());

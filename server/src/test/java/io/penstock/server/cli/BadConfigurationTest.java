@@ -43,7 +43,7 @@ class BadConfigurationTest {
                 .contains("penstock.backlog: many (expected: a whole number) at " + file + ": 3\n")
                 .contains("penstock.tls.client-auth: maybe (expected: none|optional|required)"
                         + " at environment PENSTOCK_TLS_CLIENT_AUTH\n")
-                .contains("penstock.idle-timeuot: unknown key (expected: ")
+                .contains("penstock.idle-timeuot: unknown key (did you mean idle-timeout?) at ")
                 .contains(" at " + file + ": 2\n")
                 .contains("penstock.tls.cert: /no/such.pem (expected: a file)\n");
     }

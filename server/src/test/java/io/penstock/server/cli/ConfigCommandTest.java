@@ -24,7 +24,7 @@ class ConfigCommandTest {
                 .containsPattern("penstock\\.port = 9000 +# command line \\(--port\\)\n")
                 .containsPattern(
                         "penstock\\.tls\\.client-auth = \"optional\" +# environment PENSTOCK_TLS_CLIENT_AUTH\n")
-                .containsPattern("penstock\\.backlog = 9999 +# \\S*reference\\.conf: \\d+\n");
+                .containsPattern("penstock\\.backlog = 9999 +# default\n");
         new Reference()
                 .variables()
                 .values()

@@ -1,6 +1,7 @@
 package io.penstock.server.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -42,6 +43,28 @@ record Run(int code, String out, String err) {
                         terminal, starter, development, new ServeRun.Surroundings((name, action) -> {}, exit -> {}, 42))
                 .run(words);
         return new Run(code, text(out), text(err));
+    }
+
+    /** With something on stdin. */
+    static Run typing(InputStream in, Map<String, String> environment, String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = run(new Terminal(in, stream(out), stream(err), environment, false), words);
+        return new Run(code, text(out), text(err));
+    }
+
+    /** For commands that start no server and make no certificate; the exit code. */
+    static int run(Terminal terminal, String... words) {
+        return new CommandLineProgram(
+                        terminal,
+                        (settings, home) -> {
+                            throw new AssertionError("not to be started");
+                        },
+                        (variables, hostname) -> {
+                            throw new AssertionError("not to be made");
+                        },
+                        new ServeRun.Surroundings((name, action) -> {}, exit -> {}, 42))
+                .run(words);
     }
 
     static PrintStream stream(ByteArrayOutputStream bytes) {

@@ -57,7 +57,7 @@ class ServeCommandTest {
                         "WARN  the certificate is old",
                         "INFO  SIGTERM: draining, connections have 30s; a second signal ends at once",
                         "INFO  listening on [::1]:4711" + Backlog.note(9999),
-                        "INFO  development certificate, try: openssl to 4711",
+                        "INFO  development certificate, try: penstock send localhost:4711, or: openssl to 4711",
                         "INFO  stopped, the drain lost nothing");
     }
 
@@ -140,7 +140,9 @@ class ServeCommandTest {
 
         assertThat(log())
                 .anyMatch(line -> line.startsWith("WARN  penstock.max-connections: 2000000000 is cut to "))
-                .contains("WARN  the certificate is old", "INFO  development certificate, try: openssl to 4711");
+                .contains(
+                        "WARN  the certificate is old",
+                        "INFO  development certificate, try: penstock send localhost:4711, or: openssl to 4711");
     }
 
     /** The file of {@code --ready-file}. */

@@ -1,22 +1,27 @@
-package io.penstock.server.cli;
+package io.penstock.protocol;
 
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /** Which known names somebody may have meant. */
-final class NearNames {
+public final class NearNames {
     private NearNames() {}
 
     /** {@code " (near: --port, --protocol)"}, nearest first; empty when nothing is near. */
-    static String hint(String word, Collection<String> names) {
-        String near = names.stream()
+    public static String hint(String word, Collection<String> names) {
+        List<String> near = near(word, names);
+        return near.isEmpty() ? "" : " (near: " + String.join(", ", near) + ")";
+    }
+
+    /** At most three, nearest first. */
+    static List<String> near(String word, Collection<String> names) {
+        return names.stream()
                 .filter(name -> isNear(word, name))
                 .sorted(Comparator.comparingInt((String name) -> distance(word, name))
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(3)
-                .collect(Collectors.joining(", "));
-        return near.isEmpty() ? "" : " (near: " + near + ")";
+                .toList();
     }
 
     private static boolean isNear(String word, String name) {

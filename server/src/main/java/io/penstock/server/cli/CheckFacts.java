@@ -1,0 +1,100 @@
+package io.penstock.server.cli;
+
+import com.typesafe.config.Config;
+import io.penstock.protocol.SettingsReader;
+import io.penstock.server.FileLimit;
+import io.penstock.server.ServerSettings;
+import io.penstock.server.cli.ServerStarter.Prepared;
+import io.penstock.server.pki.ClientAuth;
+import io.penstock.server.pki.HostNames;
+import io.penstock.server.pki.Identity;
+import io.penstock.server.pki.TrustFiles;
+import io.penstock.server.tls.TlsContext;
+import io.penstock.server.tls.TlsSettings;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a server would be, for those who want to see whether it is what they meant. */
+final class CheckFacts {
+    private final Config config;
+    private final ServerSettings server;
+    private final Prepared prepared;
+    private final Instant now = Clock.systemUTC().instant();
+
+    CheckFacts(Config config, ServerSettings server, Prepared prepared) {
+        this.config = config;
+        this.server = server;
+        this.prepared = prepared;
+    }
+
+    /** By name, in the order in which they are shown. */
+    Map<String, List<String>> all() {
+        Map<String, List<String>> facts = new LinkedHashMap<>();
+        facts.put("listen", List.of(new Address(server.host(), server.port()) + Backlog.note(server.backlog())));
+        facts.put(
+                "tls",
+                List.of(
+                        server.tls().isEmpty()
+                                ? "none, plaintext"
+                                : prepared.tls().map(TlsContext::engineNote).orElse("not known")));
+        prepared.tls().ifPresent(tls -> facts.put("certificate", certificates(tls)));
+        server.tls().ifPresent(tls -> facts.put("clients", List.of(clients(tls))));
+        facts.put("protocol", List.of(text("protocol") + ", frames of up to " + text("max-frame-size")));
+        facts.put("processor", List.of(text("processor")));
+        facts.put("connections", List.of(server.maxConnections() + " at once; open files: " + openFiles()));
+        return facts;
+    }
+
+    private List<String> certificates(TlsContext tls) {
+        List<String> lines = new ArrayList<>();
+        prepared.development().ifPresent(lines::add);
+        if (lines.isEmpty() || prepared.trustCommand(server.port()).isPresent()) {
+            lines.add(certificate(tls.identity()));
+        }
+        return lines;
+    }
+
+    private String certificate(Identity identity) {
+        X509Certificate leaf = identity.leaf();
+        Instant until = leaf.getNotAfter().toInstant();
+        String subject = leaf.getSubjectX500Principal().getName();
+        return (subject.isEmpty() ? "without a subject" : subject) + " for " + names(leaf) + "; expires in "
+                + ChronoUnit.DAYS.between(now, until) + " days, on "
+                + until.atZone(ZoneOffset.UTC).toLocalDate();
+    }
+
+    private static String names(X509Certificate leaf) {
+        List<String> names = HostNames.of(leaf);
+        return names.isEmpty() ? "no name" : String.join(", ", names);
+    }
+
+    private static String clients(TlsSettings tls) {
+        TrustFiles trust = tls.trust();
+        if (trust.clientAuth() == ClientAuth.NONE) {
+            return "are not asked for certificates";
+        }
+        String words = "certificate " + trust.clientAuth().name().toLowerCase(Locale.ROOT) + ", of the CAs in "
+                + trust.clientCa().map(Object::toString).orElse("no file");
+        String revoked = trust.clientCrl().map(file -> "; revoked by " + file).orElse("; none are revoked");
+        return words
+                + revoked
+                + (trust.allowed().isEmpty() ? "; any of them" : "; allowed: " + String.join(", ", trust.allowed()));
+    }
+
+    private String text(String key) {
+        return config.getString(SettingsReader.ROOT + "." + key);
+    }
+
+    private static String openFiles() {
+        long limit = FileLimit.openFiles();
+        return limit == Long.MAX_VALUE ? "unlimited" : Long.toString(limit);
+    }
+}
