@@ -157,7 +157,7 @@ class ClientVerifierTest {
             CertificateAuthority rogue = authority("Root");
             Identity mallory = rogue.issue(spec("mallory"));
             assertThat(refused(Fault.UNKNOWN_CA, trust(CA), List.of(mallory.leaf(), rogue.certificate())))
-                    .isEqualTo("its root CN=Root and not in penstock.tls.client-ca");
+                    .isEqualTo("its root CN=Root is not in penstock.tls.client-ca");
             assertThat(refused(Fault.UNKNOWN_CA, trust(CA), rogue.identity().chain()))
                     .isEqualTo("it is self-signed and not in penstock.tls.client-ca");
         }
