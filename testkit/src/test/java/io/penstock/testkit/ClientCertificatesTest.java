@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(strings = "jdk")
 class ClientCertificatesTest {
     private static final String ALLOWED = "pump.ok.example.org";
+    private static final int HANDSHAKE_FAILURE = 40;
     private static final int BAD_CERTIFICATE = 42;
     private static final int CERTIFICATE_UNKNOWN = 46;
     private static final int CERTIFICATE_REQUIRED = 116;
@@ -42,27 +43,35 @@ class ClientCertificatesTest {
      * certificate.
      */
     enum Bad {
-        EXPIRED(45, "expired on ", CA.expiredClient("bad")),
+        EXPIRED(45, "CLIENT-CERTIFICATE-EXPIRED", "expired on ", CA.expiredClient("bad")),
         NOT_YET_VALID(
                 45,
+                "CLIENT-CERTIFICATE-NOT-YET-VALID",
                 "is valid from ",
                 CA.authority()
                         .issue(CertificateSpec.client("bad")
                                 .names(ALLOWED)
                                 .valid(tomorrow(), tomorrow().plusSeconds(3600)))),
-        REVOKED(44, "was revoked on ", LOST),
-        OF_AN_UNKNOWN_CA(48, "its root CN=Penstock test CA is not in ", rogue()),
-        WITHOUT_ITS_INTERMEDIATE(48, "CN=Between is not in ", alone(BETWEEN.issue(CertificateSpec.client("bad")))),
-        BELOW_A_CA_WITHOUT_A_LIST(46, "has no list of CN=Between", BETWEEN.client("bad")),
-        FOR_SERVERS(43, "it is for serverAuth, ", CA.server(ALLOWED)),
-        NOT_ALLOWED(49, "it meets none of ", CA.client("bad", "pump.other.example.org"));
+        REVOKED(44, "CLIENT-CERTIFICATE-REVOKED", "was revoked on ", LOST),
+        OF_AN_UNKNOWN_CA(48, "CLIENT-CERTIFICATE-UNKNOWN-CA", "its root CN=Penstock test CA is not in ", rogue()),
+        WITHOUT_ITS_INTERMEDIATE(
+                48,
+                "CLIENT-CERTIFICATE-UNKNOWN-CA",
+                "CN=Between is not in ",
+                alone(BETWEEN.issue(CertificateSpec.client("bad")))),
+        BELOW_A_CA_WITHOUT_A_LIST(46, "CLIENT-CRL-MISSING", "has no list of CN=Between", BETWEEN.client("bad")),
+        FOR_SERVERS(43, "CLIENT-CERTIFICATE-WRONG-USAGE", "it is for serverAuth, ", CA.server(ALLOWED)),
+        NOT_ALLOWED(
+                49, "CLIENT-CERTIFICATE-NOT-ALLOWED", "it meets none of ", CA.client("bad", "pump.other.example.org"));
 
         private final int alert;
+        private final String code;
         private final String words;
         private final Identity identity;
 
-        Bad(int alert, String words, Identity identity) {
+        Bad(int alert, String code, String words, Identity identity) {
             this.alert = alert;
+            this.code = "TLS-" + code;
             this.words = words;
             this.identity = identity;
         }
@@ -114,6 +123,7 @@ class ClientCertificatesTest {
                     .isEqualTo(engine.equals("jdk") ? CERTIFICATE_UNKNOWN : bad.alert);
             ConnectionEnd end = penstock.awaitEvent(Failed.class).end();
             assertThat(end.kind()).isEqualTo(Kind.TLS_FAILED);
+            assertThat(end.code()).isEqualTo(bad.code);
             assertThat(end.detail()).contains(bad.words);
         }
     }
@@ -122,9 +132,10 @@ class ClientCertificatesTest {
     void areRequired() throws Exception {
         boolean old = engine.equals("jdk") && Runtime.version().feature() < 25;
         assertThat(alert("-tls1_3", Optional.empty())).isEqualTo(old ? BAD_CERTIFICATE : CERTIFICATE_REQUIRED);
-        assertThat(penstock.awaitEvent(Failed.class).end().detail()).contains("the client has shown no certificate");
-        alert("-tls1_2", Optional.empty());
-        assertThat(penstock.awaitEvent(Failed.class).end().detail()).contains("the client has shown no certificate");
+        assertThat(penstock.awaitEvent(Failed.class).end().code()).isEqualTo("TLS-CLIENT-CERTIFICATE-MISSING");
+        int expected = engine.equals("jdk") ? BAD_CERTIFICATE : HANDSHAKE_FAILURE;
+        assertThat(alert("-tls1_2", Optional.empty())).isEqualTo(expected);
+        assertThat(penstock.awaitEvent(Failed.class).end().code()).isEqualTo("TLS-CLIENT-CERTIFICATE-MISSING");
     }
 
     @Test

@@ -47,9 +47,6 @@ final class JdkEngine implements TlsEngine {
     private static final ThreadLocal<ByteBuffer> SCRATCH =
             ThreadLocal.withInitial(() -> ByteBuffer.allocate(40 * 1024));
 
-    /** How JSSE says that a certificate is required and none was shown; it has nothing better than its message. */
-    private static final String NO_CERTIFICATE = "Empty client certificate chain";
-
     private final SSLEngine engine;
     private final ClientTrustManager clients;
 
@@ -420,11 +417,7 @@ final class JdkEngine implements TlsEngine {
     }
 
     private TlsFailedException failed(Exception cause) {
-        return sayAlert(
-                NO_CERTIFICATE.equals(cause.getMessage())
-                        ? TlsFailedException.inEngine(
-                                TlsFault.CLIENT_CERTIFICATE_MISSING, "the client has shown no certificate", cause)
-                        : TlsFailedException.of(cause));
+        return sayAlert(TlsFailedException.of(cause));
     }
 
     /**

@@ -8,6 +8,7 @@ import io.penstock.protocol.ClientIdentity;
 import io.penstock.server.pki.CertificateAuthority;
 import io.penstock.server.pki.CertificateSpec;
 import io.penstock.server.pki.ClientVerifier;
+import io.penstock.server.pki.Identities;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.Trust;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -35,8 +37,11 @@ class ClientCertificateResumptionTest {
     private Instant now = Instant.now();
     private final Instant expiry = now.plus(Duration.ofHours(1));
     private final Identity alice = CA.issue(CertificateSpec.client("alice").valid(now.minusSeconds(60), expiry));
+    private final Identity server = CA.server("localhost");
     private final JdkEngines engines = new JdkEngines(
-            CA.server("localhost"), new ClientVerifier(Trust.optional(CA.certificate()), new MovingClock()));
+            Identities.of(server),
+            new ClientVerifier(Trust.optional(CA.certificate()), new MovingClock()),
+            Policy.INTERMEDIATE);
 
     private final class MovingClock extends Clock {
         @Override
@@ -90,11 +95,11 @@ class ClientCertificateResumptionTest {
     }
 
     private @Nullable ClientIdentity connect(EngineClient client) throws SSLException {
-        TlsEngine server = engines.engine(Optional.empty());
-        converse(client, server);
-        assertThat(server.isOpen()).isTrue();
-        assertThat(server.takePlaintext().utf8String()).isEqualTo("hello");
-        return server.session().client();
+        TlsEngine engine = engines.engine(Optional.empty(), List.of(server));
+        converse(client, engine);
+        assertThat(engine.isOpen()).isTrue();
+        assertThat(engine.takePlaintext().utf8String()).isEqualTo("hello");
+        return engine.session().client();
     }
 
     @ParameterizedTest
@@ -120,17 +125,17 @@ class ClientCertificateResumptionTest {
         connect(new EngineClient(context, version));
         now = expiry.plusSeconds(1);
 
-        TlsEngine server = engines.engine(Optional.empty());
+        TlsEngine engine = engines.engine(Optional.empty(), List.of(server));
         EngineClient client = new EngineClient(context, version);
-        TlsFailedException failure = catchThrowableOfType(TlsFailedException.class, () -> converse(client, server));
+        TlsFailedException failure = catchThrowableOfType(TlsFailedException.class, () -> converse(client, engine));
 
         assertThat(failure.fault()).isEqualTo(TlsFault.CLIENT_CERTIFICATE_EXPIRED);
         assertThat(failure)
                 .hasMessageContaining("CN=alice")
                 .hasMessageContaining("expired on " + expiry.truncatedTo(ChronoUnit.SECONDS));
-        assertThat(server.isOpen()).isFalse();
-        assertThat(server.takePlaintext().size()).isZero();
-        byte[] alert = server.takeCiphertext().toArray();
+        assertThat(engine.isOpen()).isFalse();
+        assertThat(engine.takePlaintext().size()).isZero();
+        byte[] alert = engine.takeCiphertext().toArray();
         assertThatThrownBy(() -> client.take(alert)).hasMessageContaining("internal_error");
     }
 }
