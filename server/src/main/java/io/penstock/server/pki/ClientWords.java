@@ -28,7 +28,7 @@ final class ClientWords {
         return name.isEmpty() ? "no subject" : shortened(name);
     }
 
-    private static String shortened(String name) {
+    static String shortened(String name) {
         return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "…" : name;
     }
 
