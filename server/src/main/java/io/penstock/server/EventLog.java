@@ -2,6 +2,7 @@ package io.penstock.server;
 
 import io.penstock.processor.Escaper;
 import io.penstock.protocol.BadFrameAction;
+import io.penstock.protocol.ClientIdentity;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.ConnectionEvent.Accepted;
@@ -18,6 +19,7 @@ import io.penstock.protocol.ConnectionEvent.Summary;
 import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.TlsSession;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -89,7 +91,15 @@ public final class EventLog implements Subscriber {
         TlsSession tls = e.connection().tls();
         return tls == null
                 ? "open, plaintext"
-                : "handshake done: " + tls.version() + " " + tls.cipher() + " in " + ms(e.took());
+                : "handshake done: " + tls.version() + " " + tls.cipher() + who(tls.client()) + " in " + ms(e.took());
+    }
+
+    /** The issuer goes with the serial, the subject is for the eye. */
+    private static String who(@Nullable ClientIdentity client) {
+        return client == null
+                ? ""
+                : ", client " + client.subject() + " (serial " + client.serial() + ", issued by " + client.issuer()
+                        + ")";
     }
 
     private static String account(Summary s) {

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.penstock.protocol.ClientIdentity;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEnd.Kind;
 import io.penstock.protocol.ConnectionEvent;
@@ -81,6 +82,16 @@ class EventLogTest {
                                 + " IOException: no",
                         "c12 192.0.2.7:51234 end of stream; 100 bytes in, 20 out, 3 frames processed, 1 failed, 1 lost,"
                                 + " 7 bytes lost, open for 3000 ms");
+    }
+
+    @Test
+    void namesTheClientOfACertificateWithoutBeingFooledByItsName() {
+        ClientIdentity client =
+                new ClientIdentity("CN=pump\u202e7", "CN=CA", "0a1b", "00", List.of(), List.of(), List.of(), List.of());
+        TlsSession session = new TlsSession("TLSv1.3", "TLS_AES_256_GCM_SHA384", client, null, null);
+        assertThat(tell(new Handshaken(connection("192.0.2.7").withTls(session), TOOK)))
+                .containsExactly("c12 192.0.2.7:51234 handshake done: TLSv1.3 TLS_AES_256_GCM_SHA384,"
+                        + " client CN=pump\\u{202e}7 (serial 0a1b, issued by CN=CA) in 12 ms");
     }
 
     @Test

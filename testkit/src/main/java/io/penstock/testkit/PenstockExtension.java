@@ -61,7 +61,7 @@ public final class PenstockExtension
 
     private final Map<String, Object> settings = new HashMap<>();
     private final BlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
-    private final TestCa ca = new TestCa();
+    private TestCa ca = new TestCa();
     private ClientAuth clientAuth = ClientAuth.NONE;
     private @Nullable ProcessorFactory processors;
     private boolean shared;
@@ -91,6 +91,12 @@ public final class PenstockExtension
     /** The processor under test, supervised as in production. */
     public PenstockExtension processor(ProcessorFactory factory) {
         processors = factory;
+        return this;
+    }
+
+    /** Takes a CA of the test's own, for certificates that are made before the server. */
+    public PenstockExtension ca(TestCa own) {
+        ca = own;
         return this;
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.testkit;
 
 import io.penstock.server.pki.CertificateAuthority;
+import io.penstock.server.pki.CertificateSpec;
 import io.penstock.server.pki.ClientAuth;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.IdentityFiles;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,9 +43,33 @@ public final class TestCa {
         return authority.server(names);
     }
 
-    /** A client's key and chain. */
-    public Identity client(String commonName) {
-        return authority.client(commonName);
+    /**
+     * A client's key and chain.
+     *
+     * @param names subject alternative names: DNS names, addresses, URIs ({@code spiffe://example.org/pump}), mail
+     *     addresses
+     */
+    public Identity client(String commonName, String... names) {
+        return authority.issue(CertificateSpec.client(commonName).names(names));
+    }
+
+    /** A client's key and chain whose time was over yesterday. */
+    public Identity expiredClient(String commonName) {
+        Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+        return authority.issue(
+                CertificateSpec.client(commonName).valid(yesterday.minus(Duration.ofDays(30)), yesterday));
+    }
+
+    /**
+     * Writes a list of revoked certificates, good for a day: the file for {@code tls.client-crl}.
+     *
+     * @param revoked of this CA; none for an empty list
+     */
+    public Path crl(Path file, Identity... revoked) throws IOException {
+        X509Certificate[] certificates =
+                List.of(revoked).stream().map(Identity::leaf).toArray(X509Certificate[]::new);
+        PemFiles.writeRevocationLists(file, List.of(authority.revocationList(certificates)));
+        return file;
     }
 
     /**

@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -38,14 +39,16 @@ record ClientFailure(TrustedPath path, List<X509CRL> lists, Instant now) {
                 ClientWords.who(at, leaf) + " was revoked" + revocation(e) + " by "
                         + ClientWords.name(at.getIssuerX500Principal());
             case REVOCATION_UNKNOWN -> listProblem(e);
-            default -> ClientWords.who(at, leaf) + " is not acceptable: " + e.getMessage();
+            default ->
+                ClientWords.who(at, leaf) + " is not acceptable: "
+                        + ClientWords.shortened(String.valueOf(e.getMessage()));
         };
     }
 
     private static String revocation(CertPathValidatorException e) {
         return e.getCause() instanceof CertificateRevokedException revoked
                 ? " on " + revoked.getRevocationDate().toInstant() + " ("
-                        + revoked.getRevocationReason().name().toLowerCase(java.util.Locale.ROOT) + ")"
+                        + revoked.getRevocationReason().name().toLowerCase(Locale.ROOT) + ")"
                 : "";
     }
 

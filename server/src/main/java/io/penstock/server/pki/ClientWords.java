@@ -28,7 +28,7 @@ final class ClientWords {
         return name.isEmpty() ? "no subject" : shortened(name);
     }
 
-    private static String shortened(String name) {
+    static String shortened(String name) {
         return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "…" : name;
     }
 
@@ -53,7 +53,8 @@ final class ClientWords {
         X509Certificate top = chain.get(chain.size() - 1);
         String authorities = Source.full(Source.CLIENT_CA);
         if (Chains.isSelfIssued(top)) {
-            return (chain.size() == 1 ? "it is self-signed" : "its root " + name(top)) + " and not in " + authorities;
+            return (chain.size() == 1 ? "it is self-signed and" : "its root " + name(top) + " is") + " not in "
+                    + authorities;
         }
         return name(top.getIssuerX500Principal()) + " is not in " + authorities
                 + ", and the client has not sent its certificate";

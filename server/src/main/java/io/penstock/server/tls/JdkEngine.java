@@ -42,14 +42,14 @@ final class JdkEngine implements TlsEngine {
     /** Needs a DSA key, which no identity here has; so it fails for want of a common suite. */
     private static final String IMPOSSIBLE = "TLS_DHE_DSS_WITH_AES_128_GCM_SHA256";
 
+    /** Application data of a version that there never was. */
+    private static final byte[] NO_RECORD = {APPLICATION_DATA, 0, 0, 0, 0};
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** Where a thread's records are written before they are copied out in their size. */
     private static final ThreadLocal<ByteBuffer> SCRATCH =
             ThreadLocal.withInitial(() -> ByteBuffer.allocate(40 * 1024));
-
-    /** How JSSE says that a certificate is required and none was shown; it has nothing better than its message. */
-    private static final String NO_CERTIFICATE = "Empty client certificate chain";
 
     private final SSLEngine engine;
     private final ClientTrustManager clients;
@@ -438,20 +438,16 @@ final class JdkEngine implements TlsEngine {
     }
 
     private TlsFailedException failed(Exception cause) {
-        return sayAlert(
-                NO_CERTIFICATE.equals(cause.getMessage())
-                        ? TlsFailedException.inEngine(
-                                TlsFault.CLIENT_CERTIFICATE_MISSING, "the client has shown no certificate", cause)
-                        : TlsFailedException.of(cause));
+        return sayAlert(TlsFailedException.of(cause));
     }
 
     /**
-     * After the handshake JSSE has no way to say which alert is wanted. An end of its input that it did not expect
-     * makes it say internal_error and forget the session; its close_notify would tell the client that all was well.
+     * After the handshake JSSE has no way to be told that the client is refused. Bytes that are no record make it say
+     * internal_error and forget the session; its close_notify would tell the client that all was well.
      */
     private TlsFailedException refused(TlsFailedException cause) {
         try {
-            engine.closeInbound();
+            engine.unwrap(ByteBuffer.wrap(NO_RECORD), NOTHING.duplicate());
         } catch (SSLException e) {
             cause.addSuppressed(e);
         }

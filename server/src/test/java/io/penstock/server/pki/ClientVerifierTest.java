@@ -7,6 +7,7 @@ import io.penstock.protocol.ClientIdentity;
 import io.penstock.server.pki.ClientVerdict.Accepted;
 import io.penstock.server.pki.ClientVerdict.Fault;
 import io.penstock.server.pki.ClientVerdict.Refused;
+import java.security.KeyPair;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -157,7 +159,7 @@ class ClientVerifierTest {
             CertificateAuthority rogue = authority("Root");
             Identity mallory = rogue.issue(spec("mallory"));
             assertThat(refused(Fault.UNKNOWN_CA, trust(CA), List.of(mallory.leaf(), rogue.certificate())))
-                    .isEqualTo("its root CN=Root and not in penstock.tls.client-ca");
+                    .isEqualTo("its root CN=Root is not in penstock.tls.client-ca");
             assertThat(refused(Fault.UNKNOWN_CA, trust(CA), rogue.identity().chain()))
                     .isEqualTo("it is self-signed and not in penstock.tls.client-ca");
         }
@@ -188,6 +190,19 @@ class ClientVerifierTest {
                     Fault.BAD,
                     trust(CA),
                     narrow.issue(spec("out").names("a.example.com")).chain());
+        }
+
+        @Test
+        void signedWithAWeakAlgorithmIsRefused() throws Exception {
+            KeyPair root = KeyType.RSA_2048.generate();
+            X500Name name = new X500Name("CN=Old");
+            KeyPair key = KeyType.EC_P256.generate();
+            Trust trust = Trust.required(Subjects.issued(name, name, root, root, "SHA256withRSA"));
+            X500Name alice = new X500Name("CN=alice");
+            accepted(trust, List.of(Subjects.issued(name, alice, key, root, "SHA256withRSA")));
+            assertThat(refused(Fault.BAD, trust, List.of(Subjects.issued(name, alice, key, root, "MD5withRSA"))))
+                    .startsWith("it is not acceptable: ")
+                    .contains("MD5");
         }
 
         @Test
