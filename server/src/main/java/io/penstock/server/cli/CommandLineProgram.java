@@ -3,6 +3,7 @@ package io.penstock.server.cli;
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.NearNames;
 import io.penstock.protocol.SettingsReader;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -131,13 +132,20 @@ final class CommandLineProgram {
         String word = words.isEmpty() ? "" : words.get(0);
         return switch (word) {
             case "dev" -> certDev(words.subList(1, words.size()));
-            case "show" -> throw notInThisVersion("penstock cert show");
+            case "show" -> certShow(words.subList(1, words.size()));
             case "--help", "-h" -> help(Help.CERT);
-            case "" -> throw new UsageException("penstock cert", "what to do is missing (expected: dev)");
+            case "" -> throw new UsageException("penstock cert", "what to do is missing (expected: dev or show)");
             default ->
                 throw new UsageException(
                         "penstock cert", "unknown command " + word + NearNames.hint(word, List.of("dev", "show")));
         };
+    }
+
+    private int certShow(List<String> words) {
+        CertShowArguments arguments = CertShowArguments.parse(words);
+        return arguments.help()
+                ? help(Help.CERT_SHOW)
+                : new CertShowCommand(terminal, Clock.systemUTC()).run(arguments);
     }
 
     private int certDev(List<String> words) {

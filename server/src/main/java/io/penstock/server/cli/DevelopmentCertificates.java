@@ -19,7 +19,7 @@ interface DevelopmentCertificates {
     /**
      * The files, as PEM.
      *
-     * @param action what was done: created, renewed or kept
+     * @param action what was done: created, replaced, renewed or kept
      * @param trustCommand a line for a shell that connects and trusts the CA
      */
     record Kept(Path ca, Path cert, Path key, String action, String trustCommand) {}

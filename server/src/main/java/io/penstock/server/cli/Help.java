@@ -16,14 +16,15 @@ final class Help {
             Usage: penstock [--help | --version] COMMAND
 
             Commands:
-              serve     run the server
-              check     would this configuration and these certificates work?
-              send      send stdin or files to a server and print its replies
-              config    show the effective configuration and where each value comes from
-              cert dev  make or show the development CA
-              version   show the versions of Penstock, Java and Pekko
+              serve      run the server
+              check      would this configuration and these certificates work?
+              send       send stdin or files to a server and print its replies
+              config     show the effective configuration and where each value comes from
+              cert show  explain a certificate chain, in files or of a server
+              cert dev   make or show the development CA
+              version    show the versions of Penstock, Java and Pekko
 
-            Not in this version: cert show, quarantine, bench.
+            Not in this version: quarantine, bench.
 
             Example: penstock serve --port 9000 --protocol lines
             'penstock COMMAND --help' says more.
@@ -44,11 +45,34 @@ final class Help {
             them, and shows where they are. They are kept in $PENSTOCK_HOME, by default
             ${XDG_STATE_HOME:-~/.local/state}/penstock. `penstock serve` uses them when it is given no certificate.
 
-              --hostname NAME  a further name for the certificate
+              --hostname NAME  a further name for the certificate; a new one takes a new CA, which those who trusted
+                               the old one have to trust instead
 
-            Not in this version: penstock cert show.
+            'penstock cert show --help' is about chains, in files or of a server.
 
             Example: penstock cert dev --hostname gate.example.test
+            """;
+
+    static final String CERT_SHOW = """
+            Usage: penstock cert show [OPTIONS] HOST:PORT|FILE...
+
+            Explains a certificate chain: what it says, what is wrong with it, why that matters and the command that
+            mends it. Files (PEM, DER, PKCS#7, PKCS#12, JKS) are taken together: a chain, its intermediates, its key.
+            A server is asked for its chain; nothing is sent to it, and its certificate is not trusted for that.
+
+              --hostname NAME           the name that clients use; of a server the name asked for
+              --servername NAME         the name to ask a server for (SNI), in place of its host
+              --ca FILE                 trust these CAs alone, not the development CA, Java's and the system's
+              --crl FILE                revocation lists of the issuers
+              --key-password-file FILE  password of a key or key store, in the first line
+              --client                  judge it as a client's certificate
+              --timeout SECONDS         for a server to answer [10]
+              --json                    for programs
+              -h, --help                this text
+
+            Exit code: 0 nothing wrong, or warnings; 2 faults, or files that cannot be read; 1 no answer of a server.
+
+            Example: penstock cert show chain.pem key.pem --hostname gate.example.test
             """;
 
     private static final String SERVE = """

@@ -143,7 +143,9 @@ public final class DevelopmentCa {
         if (ca.isPresent()) {
             return store.issue(ca.get(), names, DevelopmentFiles.Action.RENEWED);
         }
-        return store.issue(store.createCa(names), names, DevelopmentFiles.Action.CREATED);
+        DevelopmentFiles.Action action =
+                store.hasCa() ? DevelopmentFiles.Action.REPLACED : DevelopmentFiles.Action.CREATED;
+        return store.issue(store.createCa(names), names, action);
     }
 
     private static InvalidSettingsException unusable(Path home, String reason) {

@@ -19,8 +19,10 @@ public record DevelopmentFiles(
 
     /** What was done. */
     public enum Action {
-        /** A new CA and a new leaf: who trusted an older CA has to trust this one instead. */
+        /** A CA and a leaf where there was no CA. */
         CREATED,
+        /** A new CA and a new leaf: who trusted the older CA has to trust this one instead. */
+        REPLACED,
         /** A new leaf of the same CA. */
         RENEWED,
         /** Nothing was written. */
@@ -38,10 +40,6 @@ public record DevelopmentFiles(
 
     /** A line for a shell: a client that trusts the CA and connects to this machine. */
     public String trustCommand(int port) {
-        return "openssl s_client -connect localhost:" + port + " -CAfile " + quoted(ca.toString());
-    }
-
-    private static String quoted(String path) {
-        return path.matches("[\\w@%+=:,./-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+        return "openssl s_client -connect localhost:" + port + " -CAfile " + Shell.file(ca);
     }
 }

@@ -1,6 +1,7 @@
 package io.penstock.server.pki;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509CertSelector;
@@ -58,6 +59,11 @@ final class DevelopmentStore {
         List<X509Certificate> ca = certificates(caFile);
         boolean ours = !leaf.isEmpty() && !ca.isEmpty() && Chains.issued(ca.get(0), leaf.get(0));
         return new LinkedHashSet<>(ours ? HostNames.of(leaf.get(0)) : List.of());
+    }
+
+    /** Whether there is a CA that somebody may trust, good or not. */
+    boolean hasCa() {
+        return Files.exists(caFile);
     }
 
     /** The CA that is there, if it outlives a new leaf and may issue for these names. */

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Names as certificates hold them: DNS names and IP addresses, compared as RFC 6125 has it. Never asks a resolver. */
@@ -22,6 +23,8 @@ public final class HostNames {
     private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
     private static final Pattern DNS_NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
     private static final int MAX_DNS_NAME = 253;
+    /** Of an IPv6 address. */
+    private static final int GROUPS = 8;
 
     private HostNames() {}
 
@@ -74,7 +77,25 @@ public final class HostNames {
         return names;
     }
 
-    private static Collection<List<?>> alternativeNames(X509Certificate certificate) {
+    /** The same for people: addresses as RFC 5952 has them. */
+    static List<String> shown(X509Certificate certificate) {
+        return of(certificate).stream().map(HostNames::shown).toList();
+    }
+
+    /** A name for people: of IPv6 addresses the longest run of zeros is left out (RFC 5952 section 4.2). */
+    static String shown(String name) {
+        String text = address(name).map(InetAddress::getHostAddress).orElse(name);
+        for (int zeros = GROUPS; zeros > 1 && text.indexOf(':') >= 0; zeros--) {
+            Matcher run =
+                    Pattern.compile("(^|:)0(:0){" + (zeros - 1) + "}(:|$)").matcher(text);
+            if (run.find()) {
+                return run.replaceFirst("::");
+            }
+        }
+        return text;
+    }
+
+    static Collection<List<?>> alternativeNames(X509Certificate certificate) {
         try {
             Collection<List<?>> names = certificate.getSubjectAlternativeNames();
             return names == null ? List.of() : names;

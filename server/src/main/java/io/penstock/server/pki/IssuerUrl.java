@@ -1,5 +1,6 @@
 package io.penstock.server.pki;
 
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -9,16 +10,15 @@ import org.bouncycastle.asn1.x509.GeneralName;
 
 /** Where a certificate says that its issuer's certificate can be had (RFC 5280 section 4.2.2.1). */
 final class IssuerUrl {
-    static final String OID = "1.3.6.1.5.5.7.1.1";
+    private static final String OID = "1.3.6.1.5.5.7.1.1";
 
     private IssuerUrl() {}
 
-    /**
-     * Reads the extension.
-     *
-     * @param extension as {@link java.security.cert.X509Certificate#getExtensionValue} gives it
-     */
-    static Optional<String> of(byte[] extension) {
+    static Optional<String> of(X509Certificate certificate) {
+        byte[] extension = certificate.getExtensionValue(OID);
+        if (extension == null) {
+            return Optional.empty();
+        }
         try {
             byte[] value = ASN1OctetString.getInstance(extension).getOctets();
             return Arrays.stream(AuthorityInformationAccess.getInstance(value).getAccessDescriptions())

@@ -23,6 +23,11 @@ record PemBlock(String type, List<String> headers, byte[] body, int line) {
         return text(bytes).contains(BEGIN);
     }
 
+    /** Whether there is a block that a program that wants certificates in PEM does not know. */
+    static boolean holdsPkcs7(byte[] bytes) {
+        return text(bytes).contains(BEGIN + "PKCS7" + DASHES) || text(bytes).contains(BEGIN + "CMS" + DASHES);
+    }
+
     /** What stands between blocks is commentary. */
     static List<PemBlock> parse(Source source, byte[] bytes) throws BadMaterialException {
         List<String> lines = text(bytes).lines().map(String::strip).toList();

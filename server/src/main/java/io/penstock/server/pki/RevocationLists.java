@@ -47,16 +47,22 @@ final class RevocationLists {
      * @param authorities that may have signed the lists
      */
     List<X509CRL> load(List<X509Certificate> authorities, Instant now) throws BadMaterialException {
-        List<X509CRL> lists = parse(files.read(source, WANTED));
-        if (lists.isEmpty()) {
-            throw source.bad(WANTED + " as PEM or DER; the file holds none");
-        }
+        List<X509CRL> lists = read();
         lists.forEach(list -> check(list, authorities, now));
         authorities.stream()
                 .filter(authority -> authority.getBasicConstraints() >= 0)
                 .filter(authority -> lists.stream().noneMatch(list -> isNamed(authority, list)))
                 .forEach(authority -> problems.warning(source.line("no list of " + CertificateChecks.name(authority)
                         + ", so that the clients of this CA are refused; remedy: append its list")));
+        return lists;
+    }
+
+    /** Reads the file and checks nothing. */
+    List<X509CRL> read() throws BadMaterialException {
+        List<X509CRL> lists = parse(files.read(source, WANTED));
+        if (lists.isEmpty()) {
+            throw source.bad(WANTED + " as PEM or DER; the file holds none");
+        }
         return lists;
     }
 

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.penstock.server.pki.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,19 @@ class ManualTest {
         options.put("--set KEY=VALUE", "");
 
         assertThat(rows("README.md")).containsExactlyInAnyOrderEntriesOf(options);
+    }
+
+    @Test
+    void theCertificatesPageHasEveryFindingWithItsSeverity() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "certificates.md"));
+
+        for (Finding.Kind kind : Finding.Kind.values()) {
+            assertThat(page.lines())
+                    .as(kind.code())
+                    .anyMatch(line -> line.startsWith("| `")
+                            && line.split("\\|")[1].contains("`" + kind.code() + "`")
+                            && line.split("\\|")[2].contains(kind.severity().word()));
+        }
     }
 
     private static Map<String, String> rows(String page) throws IOException {

@@ -159,7 +159,7 @@ class DevelopmentCaTest {
             ensure();
             String ca = ca();
 
-            assertThat(ensure(Duration.ofDays(3300), Optional.empty()).action()).isEqualTo(Action.CREATED);
+            assertThat(ensure(Duration.ofDays(3300), Optional.empty()).action()).isEqualTo(Action.REPLACED);
             assertThat(ca()).isNotEqualTo(ca);
         }
 
@@ -180,7 +180,7 @@ class DevelopmentCaTest {
             Files.writeString(home.resolve(file), "");
             Files.delete(home.resolve("dev-key.pem"));
 
-            assertThat(ensure().action()).isEqualTo(Action.CREATED);
+            assertThat(ensure().action()).isEqualTo(Action.REPLACED);
             assertThat(ensure().action()).isEqualTo(Action.KEPT);
         }
 
@@ -201,7 +201,7 @@ class DevelopmentCaTest {
             ensure();
             DevelopmentFiles files = ensure(Duration.ZERO, Optional.of("www.example.org"));
 
-            assertThat(files.action()).isEqualTo(Action.CREATED);
+            assertThat(files.action()).isEqualTo(Action.REPLACED);
             assertThat(files.names()).contains("www.example.org", "box.example");
         }
 

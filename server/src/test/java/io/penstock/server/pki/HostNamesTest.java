@@ -46,4 +46,18 @@ class HostNamesTest {
         assertThat(HostNames.address("localhost")).isEmpty();
         assertThat(HostNames.address("256.1.1.1")).isEmpty();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "::1, ::1",
+        "0:0:0:0:0:0:0:0, ::",
+        "2001:db8:0:0:1:0:0:1, 2001:db8::1:0:0:1",
+        "2001:0db8:0:1:1:1:1:1, 2001:db8:0:1:1:1:1:1",
+        "fe80:0:0:0:1:0:0:0, fe80::1:0:0:0",
+        "127.0.0.1, 127.0.0.1",
+        "*.example.org, *.example.org",
+    })
+    void areShownAsRfc5952HasThem(String name, String shown) {
+        assertThat(HostNames.shown(HostNames.normal(name).orElse(name))).isEqualTo(shown);
+    }
 }

@@ -144,7 +144,7 @@ class IdentityLoaderProblemsTest {
 
             assertThat(problems())
                     .containsExactly(certLine("a certificate that is valid now, " + until.plusSeconds(60)
-                            + "; CN=localhost expired on " + until));
+                            + "; CN=localhost expired on " + until + ": renew it"));
         }
 
         @Test
