@@ -39,11 +39,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What connections leave behind, however they end: nothing. {@code -Dpenstock.suites.connections=100000} makes the
+ * What connections leave behind, however they end: nothing. {@code -Dsuites.connections=100000} makes the
  * figures mean something; {@code suites/leaks} does so.
  */
 class LeakTest {
-    private static final int CONNECTIONS = Integer.getInteger("penstock.suites.connections", 160);
+    private static final int CONNECTIONS = Integer.getInteger("suites.connections", 160);
     private static final int CLIENTS = 8;
     /** Of heap after a collection, for all connections together. */
     private static final long HEAP_BOUND = 8L << 20;

@@ -24,11 +24,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Records whose boundaries fall anywhere in the stream, both ways, against two foreign implementations. A failure names
- * its seed. {@code -Dpenstock.suites.seeds=N} takes that many, {@code -Dpenstock.suites.seed=N} begins there.
+ * its seed. {@code -Dsuites.seeds=N} takes that many, {@code -Dsuites.seed=N} begins there.
  */
 class RecordBoundariesTest {
-    private static final int SEEDS = Integer.getInteger("penstock.suites.seeds", 6);
-    private static final long FIRST = Long.getLong("penstock.suites.seed", 20261123L);
+    private static final int SEEDS = Integer.getInteger("suites.seeds", 6);
+    private static final long FIRST = Long.getLong("suites.seed", 20261123L);
 
     @RegisterExtension
     static final PenstockExtension PENSTOCK = PenstockExtension.create().processor(() -> Session::send);

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The known traps of TLS state machines, for each engine and version, in the stage and without sockets.
  *
- * <p>{@code -Dpenstock.suites.step=1} has the peer leave at every byte of the handshake, not at every eleventh.
+ * <p>{@code -Dsuites.step=1} has the peer leave at every byte of the handshake, not at every eleventh.
  */
 class EngineTrapsTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
@@ -44,7 +44,7 @@ class EngineTrapsTest {
     private static final SSLContext CLIENT = clientContext();
     private static final Map<EngineKind, Function<Optional<ClientHello>, TlsEngine>> ENGINES =
             new EnumMap<>(EngineKind.class);
-    private static final int STEP = Integer.getInteger("penstock.suites.step", 11);
+    private static final int STEP = Integer.getInteger("suites.step", 11);
     /** As many records without data as outside suites send and expect to be served after. */
     private static final int TOLERATED = 32;
 
