@@ -43,7 +43,7 @@ final class AnswerThenCrash extends BehaviorInterceptor<Command, Command> {
                 failures.worked();
             }
             return next;
-        } catch (Exception e) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             if (command instanceof Deliver deliver) {
                 fail(deliver, e);
             }
@@ -51,7 +51,7 @@ final class AnswerThenCrash extends BehaviorInterceptor<Command, Command> {
         }
     }
 
-    private void fail(Deliver deliver, Exception e) {
+    private void fail(Deliver deliver, Throwable e) {
         if (!goesOn) {
             shut.add(deliver.connection());
         }

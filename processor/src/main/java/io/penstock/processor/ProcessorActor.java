@@ -1,14 +1,16 @@
 package io.penstock.processor;
 
 import io.penstock.processor.Survivors.Rest;
+import io.penstock.protocol.AckStep;
 import io.penstock.protocol.ProcessorProtocol.Close;
 import io.penstock.protocol.ProcessorProtocol.Command;
 import io.penstock.protocol.ProcessorProtocol.Deliver;
-import io.penstock.protocol.ProcessorProtocol.Disconnect;
 import io.penstock.protocol.ProcessorProtocol.Done;
 import io.penstock.protocol.ProcessorProtocol.Failed;
 import io.penstock.protocol.ProcessorProtocol.Open;
+import io.penstock.protocol.ProcessorProtocol.Unserved;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -131,7 +133,7 @@ final class ProcessorActor extends AbstractBehavior<Command> {
             String reason = ProcessorFailedException.describe(e);
             survivors.shut.add(session.connection().id());
             survivors.unopened.put(session.connection().id(), reason);
-            session.answer(new Disconnect("processor failed: " + reason));
+            session.answer(new Unserved(reason));
         });
     }
 
@@ -162,12 +164,17 @@ final class ProcessorActor extends AbstractBehavior<Command> {
             return true;
         }
         session.begin();
-        if (!run(() -> processor.processAll(session, work.frames()), e -> fail(session, work, e))) {
+        if (!run(() -> process(session, work), e -> fail(session, work, e))) {
             return false;
         }
         survivors.failures.worked();
-        session.answer(new Done(work.batch(), processor.reaches(), session.end()));
         return true;
+    }
+
+    private void process(ProcessorSession session, Rest work) throws Exception {
+        processor.processAll(session, work.frames());
+        AckStep reached = Objects.requireNonNull(processor.reaches(), "the step that reaches() names");
+        session.answer(new Done(work.batch(), reached, session.end()));
     }
 
     private void fail(ProcessorSession session, Rest work, Throwable failure) {

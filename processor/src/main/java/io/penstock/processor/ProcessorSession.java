@@ -7,6 +7,7 @@ import io.penstock.protocol.ProcessorProtocol.Open;
 import io.penstock.protocol.ProcessorProtocol.Send;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class ProcessorSession implements Session {
 
     @Override
     public void send(ByteString payload) {
+        Objects.requireNonNull(payload, "payload");
         if (Thread.currentThread() == worker) {
             replies.add(payload);
         } else {
@@ -41,6 +43,7 @@ final class ProcessorSession implements Session {
 
     @Override
     public void disconnect(String reason) {
+        Objects.requireNonNull(reason, "reason");
         replyTo.tell(new Disconnect(reason));
     }
 

@@ -11,11 +11,11 @@ import io.penstock.protocol.ProcessorProtocol;
 import io.penstock.protocol.ProcessorProtocol.Answer;
 import io.penstock.protocol.ProcessorProtocol.Close;
 import io.penstock.protocol.ProcessorProtocol.Deliver;
-import io.penstock.protocol.ProcessorProtocol.Disconnect;
 import io.penstock.protocol.ProcessorProtocol.Done;
 import io.penstock.protocol.ProcessorProtocol.Failed;
 import io.penstock.protocol.ProcessorProtocol.Open;
 import io.penstock.protocol.ProcessorProtocol.Send;
+import io.penstock.protocol.ProcessorProtocol.Unserved;
 import io.penstock.protocol.Protocols;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.SupervisorProtocol.Attach;
@@ -324,7 +324,7 @@ class ProcessorSupervisorTest {
                     attach(KIT.spawn(ProcessorSupervisor.create(factory, settings(OnFailure.CONTINUE))));
             processor.tell(open(1, alice));
             processor.tell(deliver(1, 1, alice, "a", "b"));
-            alice.expectMessage(new Disconnect("processor failed: IllegalStateException: not you"));
+            alice.expectMessage(new Unserved("IllegalStateException: not you"));
             alice.expectMessage(new Failed(1, 0, 2, "IllegalStateException: not you", false, List.of()));
         }
     }
@@ -386,6 +386,22 @@ class ProcessorSupervisorTest {
             processor.tell(deliver(1, 2, alice, "b"));
             alice.expectMessage(new Failed(1, 0, 2, "IllegalStateException: cannot swallow it", true, List.of()));
             alice.expectMessage(done(2));
+        }
+
+        @Test
+        void failTheBatchAtWhichAnAssertionFails() {
+            Behavior<ProcessorProtocol.Command> asserting = Behaviors.receiveMessage(message -> {
+                if (message instanceof Deliver) {
+                    throw new AssertionError("so it is not");
+                }
+                return Behaviors.same();
+            });
+            ActorRef<ProcessorProtocol.Command> processor =
+                    attach(KIT.spawn(ProcessorSupervisor.create(asserting, settings(OnFailure.CONTINUE))));
+            processor.tell(deliver(1, 1, alice, "a"));
+            processor.tell(deliver(1, 2, alice, "b"));
+            alice.expectMessage(new Failed(1, 0, 1, "AssertionError: so it is not", true, List.of()));
+            alice.expectMessage(new Failed(2, 0, 1, "AssertionError: so it is not", true, List.of()));
         }
 
         @Test

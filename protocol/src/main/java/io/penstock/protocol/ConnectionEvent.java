@@ -56,7 +56,7 @@ public sealed interface ConnectionEvent {
      *
      * @param batch counted from 1 within the connection
      */
-    record Framed(ConnectionInfo connection, long batch, int frames, int bytes) implements ConnectionEvent {}
+    record Framed(ConnectionInfo connection, long batch, int frames, long bytes) implements ConnectionEvent {}
 
     /** A frame was not delivered as it came. */
     record Rejected(ConnectionInfo connection, BadFrame frame) implements ConnectionEvent {}

@@ -18,7 +18,7 @@ public interface ProcessorProtocol {
     sealed interface Command permits Open, Deliver, Close {}
 
     /** From a processor to a connection. */
-    sealed interface Answer extends ConnectionProtocol.Command permits Done, Failed, Send, Disconnect {}
+    sealed interface Answer extends ConnectionProtocol.Command permits Done, Failed, Send, Disconnect, Unserved {}
 
     /**
      * A connection is open: its handshake is done, no frame has been sent before.
@@ -71,6 +71,12 @@ public interface ProcessorProtocol {
 
     /** Payloads for the peer outside an answer, at any time while the connection is open. */
     record Send(List<ByteString> payloads) implements Answer {}
+
+    /**
+     * The connection cannot be served, by a fault of the processor: it closes once what it is owed has been sent. What
+     * is delivered meanwhile is answered all the same.
+     */
+    record Unserved(String reason) implements Answer {}
 
     /** The connection shall close once what it is owed has been sent. */
     record Disconnect(String reason) implements Answer {}

@@ -20,6 +20,7 @@ import io.penstock.protocol.ProcessorProtocol.Done;
 import io.penstock.protocol.ProcessorProtocol.Failed;
 import io.penstock.protocol.ProcessorProtocol.Open;
 import io.penstock.protocol.ProcessorProtocol.Send;
+import io.penstock.protocol.ProcessorProtocol.Unserved;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.ConnectionStage.Control;
@@ -30,18 +31,21 @@ import io.penstock.server.ConnectionStage.StreamStopped;
 import io.penstock.server.tls.HandshakeProgress;
 import io.penstock.server.tls.TlsFailedException;
 import io.penstock.server.tls.TruncatedException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.stream.StreamTcpException;
-import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -63,10 +67,13 @@ final class ConnectionActor {
          * Materializes the stream of the connection; called once.
          *
          * @param progress told how far the handshake is
-         * @param written called when the transport has taken the last byte, close_notify included, or takes no more
+         * @param watcher told what happens to the socket
          */
         Stream open(
-                ConnectionStage stage, HandshakeProgress progress, Consumer<TlsSession> handshaken, Runnable written);
+                ConnectionStage stage,
+                HandshakeProgress progress,
+                Consumer<TlsSession> handshaken,
+                SocketStage.Watcher watcher);
 
         /** Gives the socket up unused. */
         void reject();
@@ -76,7 +83,7 @@ final class ConnectionActor {
     }
 
     /** A materialized stream. */
-    record Stream(UniqueKillSwitch transport, Control control) {}
+    record Stream(SocketStage.Control transport, Control control) {}
 
     private record Attached(ActorRef<ProcessorProtocol.Command> processor) implements Signal {}
 
@@ -87,9 +94,17 @@ final class ConnectionActor {
     /** Our side is closed, and everything before that is with the transport. */
     private record WritingEnded() implements Signal {}
 
+    /** The peer takes nothing any more, and the socket is being reset. */
+    private record WritingStalled() implements Signal {}
+
     private record LingerTimedOut() implements Signal {}
 
+    /** The socket is gone. */
+    private record Released() implements Signal {}
+
     private record ProcessorStopped() implements Signal {}
+
+    private static final Set<Kind> ORDERLY = EnumSet.of(Kind.END_OF_STREAM, Kind.DRAINED, Kind.CLOSED_BY_PROCESSOR);
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -116,6 +131,10 @@ final class ConnectionActor {
     private boolean finished;
     /** The transport takes, or needs, nothing more of us. */
     private boolean written;
+    /** There is no socket, or none any more. */
+    private boolean released;
+    /** How it ended has been told. */
+    private boolean told;
 
     private ConnectionActor(
             ActorContext<Command> context,
@@ -162,6 +181,7 @@ final class ConnectionActor {
                 .onMessage(Attached.class, this::onAttached)
                 .onMessage(Drain.class, drain -> reject(ConnectionEnd.of(Kind.DRAINED)))
                 .onMessage(Cut.class, cut -> reject(cut.end()))
+                .onSignal(PostStop.class, signal -> onPostStop())
                 .build();
     }
 
@@ -178,7 +198,7 @@ final class ConnectionActor {
                 new ConnectionStage(settings.framing(), settings.idleTimeout(), self),
                 progress,
                 session -> self.tell(new Handshaken(session)),
-                () -> self.tell(new WritingEnded()));
+                watcher(self));
         if (!wiring.secure()) {
             return onHandshaken(new Handshaken(null));
         }
@@ -186,16 +206,41 @@ final class ConnectionActor {
         return handshaking();
     }
 
+    private static SocketStage.Watcher watcher(ActorRef<Command> self) {
+        return new SocketStage.Watcher() {
+            @Override
+            public void written() {
+                self.tell(new WritingEnded());
+            }
+
+            @Override
+            public void stalled() {
+                self.tell(new WritingStalled());
+            }
+
+            @Override
+            public void released() {
+                self.tell(new Released());
+            }
+        };
+    }
+
     private Behavior<Command> handshaking() {
         return ending(Behaviors.receive(Command.class))
                 .onMessage(Handshaken.class, this::onHandshaken)
                 .onMessage(HandshakeTimedOut.class, timedOut -> onHandshakeTimedOut())
                 .onMessage(Drain.class, drain -> onCut(ConnectionEnd.of(Kind.DRAINED)))
+                // The handshake has a timeout of its own.
+                .onMessage(IdleTimedOut.class, timedOut -> Behaviors.same())
                 .build();
     }
 
     private Behavior<Command> onHandshakeTimedOut() {
-        return onCut(progress.timedOut(settings.handshakeTimeout()).end());
+        endBecause(progress.timedOut(settings.handshakeTimeout()).end());
+        // No cut: a client that has sent something would get a reset, and never see our last word.
+        abandoned = true;
+        finishIfDone();
+        return Behaviors.same();
     }
 
     private Behavior<Command> onHandshaken(Handshaken handshaken) {
@@ -205,8 +250,8 @@ final class ConnectionActor {
         }
         timers.cancelAll();
         info = handshaken.session() == null ? info : info.withTls(handshaken.session());
-        opened = true;
         events.on(new ConnectionEvent.Handshaken(info, book.age()));
+        opened = true;
         context.watchWith(processor(), new ProcessorStopped());
         processor().tell(new Open(info, context.getSelf().narrow()));
         return open();
@@ -222,6 +267,9 @@ final class ConnectionActor {
                 .onMessage(
                         Disconnect.class,
                         disconnect -> stopReading(new ConnectionEnd(Kind.CLOSED_BY_PROCESSOR, disconnect.reason())))
+                .onMessage(
+                        Unserved.class,
+                        unserved -> stopReading(new ConnectionEnd(Kind.PROCESSOR_FAILED, unserved.reason())))
                 .onMessage(IdleTimedOut.class, timedOut -> stopReading(new ConnectionEnd(Kind.TIMED_OUT, "idle")))
                 .onMessage(ProcessorStopped.class, stopped -> abandon("the processor has stopped"))
                 .build();
@@ -231,9 +279,12 @@ final class ConnectionActor {
     private BehaviorBuilder<Command> ending(BehaviorBuilder<Command> builder) {
         return builder.onMessage(ReadingEnded.class, this::onReadingEnded)
                 .onMessage(WritingEnded.class, ended -> onWritingEnded())
+                .onMessage(WritingStalled.class, stalled -> onWritingStalled())
                 .onMessage(LingerTimedOut.class, timedOut -> onLingerTimedOut())
+                .onMessage(Released.class, gone -> onReleased())
                 .onMessage(StreamStopped.class, this::onStreamStopped)
-                .onMessage(Cut.class, cut -> onCut(cut.end()));
+                .onMessage(Cut.class, cut -> onCut(cut.end()))
+                .onSignal(PostStop.class, signal -> onPostStop());
     }
 
     private Behavior<Command> onFramesRead(FramesRead read) {
@@ -290,8 +341,9 @@ final class ConnectionActor {
         try {
             ByteString bytes = encode(replies);
             control().answered(whole ? batch.frames : 0, whole ? batch.pinned : 0, bytes);
-        } catch (IllegalArgumentException e) {
-            return abandon(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // A line feed in a line, a null: whatever it is, it is the processor's.
+            return abandon(unframed(e));
         }
         finishIfDone();
         return Behaviors.same();
@@ -300,10 +352,15 @@ final class ConnectionActor {
     private Behavior<Command> onSend(List<ByteString> payloads) {
         try {
             control().write(encode(payloads));
-        } catch (IllegalArgumentException e) {
-            return abandon(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // A line feed in a line, a null: whatever it is, it is the processor's.
+            return abandon(unframed(e));
         }
         return Behaviors.same();
+    }
+
+    private static String unframed(RuntimeException e) {
+        return e instanceof IllegalArgumentException ? String.valueOf(e.getMessage()) : "a reply without bytes: " + e;
     }
 
     private ByteString encode(List<ByteString> payloads) {
@@ -361,6 +418,7 @@ final class ConnectionActor {
         if (end != null && done && !finished) {
             finished = true;
             control().finish();
+            transport().closing();
             if (opened) {
                 processor().tell(new Close(info.id(), end));
             }
@@ -381,7 +439,17 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> onLingerTimedOut() {
-        transport().shutdown();
+        transport().close();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onWritingStalled() {
+        if (end != null && ORDERLY.contains(end.kind())) {
+            // It was to end in order, and does not: not everything that is owed has arrived.
+            end = new ConnectionEnd(
+                    Kind.TIMED_OUT,
+                    "the peer has taken nothing for " + settings.writeTimeout().toMillis() + " ms while closing");
+        }
         return Behaviors.same();
     }
 
@@ -393,17 +461,19 @@ final class ConnectionActor {
         endBecause(why);
         abandoned = true;
         finishIfDone();
-        transport().shutdown();
+        transport().cut();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onReleased() {
+        released = true;
         return Behaviors.same();
     }
 
     private Behavior<Command> onStreamStopped(StreamStopped stopped) {
         book.stopped(stopped.bytesOut(), stopped.discarded());
-        if (opened && !finished) {
-            // The peer is gone, but what it sent is still with the processor.
-            return orphaned();
-        }
-        return stopped();
+        // When the peer is gone, what it sent may still be with the processor.
+        return opened && !finished ? orphaned() : stoppedIfReleased();
     }
 
     /** No stream any more; waits for the answers. */
@@ -413,23 +483,68 @@ final class ConnectionActor {
                 .onMessage(Failed.class, failed -> stoppedIfFinished(onFailed(failed)))
                 .onMessage(ProcessorStopped.class, gone -> stoppedIfFinished(abandon("the processor has stopped")))
                 .onMessage(Cut.class, cut -> stoppedIfFinished(onCut(cut.end())))
+                .onMessage(Released.class, gone -> onReleased())
                 .onAnyMessage(other -> Behaviors.same())
+                .onSignal(PostStop.class, signal -> onPostStop())
                 .build();
     }
 
     private Behavior<Command> stoppedIfFinished(Behavior<Command> otherwise) {
-        return finished ? stopped() : otherwise;
+        return finished ? stoppedIfReleased() : otherwise;
+    }
+
+    /** The connection counts until its socket is gone: a peer that reads slowly may still keep that. */
+    private Behavior<Command> stoppedIfReleased() {
+        return released ? stopped() : releasing();
+    }
+
+    private Behavior<Command> releasing() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Released.class, gone -> stopped())
+                .onMessage(WritingStalled.class, stalled -> onWritingStalled())
+                .onMessage(Cut.class, cut -> onCut(cut.end()))
+                .onAnyMessage(other -> Behaviors.same())
+                .onSignal(PostStop.class, signal -> onPostStop())
+                .build();
     }
 
     private Behavior<Command> stopped() {
+        tell();
+        return Behaviors.stopped();
+    }
+
+    private void tell() {
+        told = true;
         ConnectionEnd how = end == null ? ConnectionEnd.of(Kind.INTERNAL_ERROR) : end;
         Summary summary = book.close();
+        account.accept(how, summary);
         events.on(
                 opened
                         ? new ConnectionEvent.Closed(info, how, summary)
                         : new ConnectionEvent.Failed(info, how, summary.open()));
-        account.accept(how, summary);
-        return Behaviors.stopped();
+    }
+
+    /** Stopped from outside, or by an exception: nobody would look after the socket any more. */
+    private Behavior<Command> onPostStop() {
+        if (told) {
+            return Behaviors.same();
+        }
+        boolean shutdown =
+                CoordinatedShutdown.get(context.getSystem()).getShutdownReason().isPresent();
+        endBecause(
+                shutdown
+                        ? new ConnectionEnd(Kind.CUT, "the actor system has stopped")
+                        : new ConnectionEnd(Kind.INTERNAL_ERROR, "its actor has failed"));
+        if (stream == null) {
+            wiring.reject();
+        } else {
+            transport().reset();
+        }
+        if (opened && !finished) {
+            processor().tell(new Close(info.id(), Objects.requireNonNull(end)));
+        }
+        tell();
+        return Behaviors.same();
     }
 
     private ActorRef<ProcessorProtocol.Command> processor() {
@@ -440,7 +555,7 @@ final class ConnectionActor {
         return Objects.requireNonNull(stream, "attached").control();
     }
 
-    private UniqueKillSwitch transport() {
+    private SocketStage.Control transport() {
         return Objects.requireNonNull(stream, "attached").transport();
     }
 }

@@ -36,7 +36,7 @@ final class ConnectionStage
         extends AbstractGraphStageWithMaterializedValue<FlowShape<ByteString, ByteString>, ConnectionStage.Control> {
 
     /** Frames of one read. {@code bytes} counts all bytes received since the message before, also partial frames. */
-    record FramesRead(Frames frames, List<BadFrame> bad, boolean fatal, int bytes)
+    record FramesRead(Frames frames, List<BadFrame> bad, boolean fatal, long bytes)
             implements ConnectionProtocol.Signal {}
 
     /**
@@ -46,7 +46,7 @@ final class ConnectionStage
      * @param bytes received since the message before
      * @param partial bytes at the end that are not a whole frame
      */
-    record ReadingEnded(@Nullable Throwable cause, int bytes, int partial) implements ConnectionProtocol.Signal {}
+    record ReadingEnded(@Nullable Throwable cause, long bytes, int partial) implements ConnectionProtocol.Signal {}
 
     /** Nothing moved in either direction for the idle timeout. */
     record IdleTimedOut() implements ConnectionProtocol.Signal {}
@@ -99,11 +99,19 @@ final class ConnectionStage
     private final Optional<Duration> idleTimeout;
     private final ActorRef<ConnectionProtocol.Command> connection;
 
+    /** When something moved last, {@link System#nanoTime}. One stage is one connection, and one stream one thread. */
+    private long activeAt = System.nanoTime();
+
     ConnectionStage(
             FramingSettings framing, Optional<Duration> idleTimeout, ActorRef<ConnectionProtocol.Command> connection) {
         this.framing = framing;
         this.idleTimeout = idleTimeout;
         this.connection = connection;
+    }
+
+    /** Something has moved below, where this stage does not see it. On the stream's thread. */
+    void active() {
+        activeAt = System.nanoTime();
     }
 
     @Override
@@ -126,13 +134,12 @@ final class ConnectionStage
         private int openFrames;
 
         private long openBytes;
-        private int unreported;
+        private long unreported;
         private boolean reading = true;
         private boolean finishing;
         private long bytesOut;
         private long discarded;
         private long unsent;
-        private long lastActivity = System.nanoTime();
 
         Logic() {
             super(shape);
@@ -185,17 +192,17 @@ final class ConnectionStage
         @Override
         public void onTimer(Object key) {
             Duration timeout = idleTimeout.orElseThrow();
-            Duration left = timeout.minusNanos(System.nanoTime() - lastActivity);
+            Duration left = timeout.minusNanos(System.nanoTime() - activeAt);
             boolean idle = left.isNegative() || left.isZero();
-            // What is owed, to the peer or by the processor, is no idleness.
-            if (idle && openFrames == 0 && queued.isEmpty()) {
+            // While the processor is at work the peer has nothing to say.
+            if (idle && openFrames == 0) {
                 connection.tell(new IdleTimedOut());
             }
             scheduleOnce(IDLE, idle ? timeout : left);
         }
 
         private void receive(ByteString chunk) {
-            lastActivity = System.nanoTime();
+            active();
             if (reading) {
                 unreported += chunk.size();
                 report(decoder.decode(chunk));
@@ -249,7 +256,7 @@ final class ConnectionStage
 
         private void write() {
             if (!queued.isEmpty() && isAvailable(out)) {
-                lastActivity = System.nanoTime();
+                active();
                 bytesOut += queued.size();
                 push(out, queued);
                 queued = ByteString.emptyByteString();

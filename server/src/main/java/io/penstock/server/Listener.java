@@ -220,7 +220,7 @@ final class Listener {
                 ConnectionActor.create(
                         info,
                         settings,
-                        new TcpWiring(socket, security, settings.tls().isPresent(), materializer),
+                        new TcpWiring(socket, security, settings, materializer),
                         supervisor,
                         events,
                         (end, summary) -> self.tell(new Accounted(end, summary))),
@@ -294,6 +294,8 @@ final class Listener {
         IncomingConnection socket = accepted.socket();
         events.on(new ConnectionEvent.Refused(socket.remoteAddress(), socket.localAddress(), "draining"));
         TcpWiring.reject(socket, materializer);
+        // Those behind it would wait in the sink's buffer for an answer.
+        accepted.next().tell(Next.SOCKET);
         return Behaviors.same();
     }
 

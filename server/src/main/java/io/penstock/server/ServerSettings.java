@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param idleTimeout without a byte in either direction
  * @param drainTimeout how long a drain waits before it cuts
  * @param closeLinger how long the socket is kept for the peer's FIN after our own
+ * @param writeTimeout how long a peer may take nothing of what is left for it when its connection closes
  */
 public record ServerSettings(
         String host,
@@ -33,7 +34,8 @@ public record ServerSettings(
         Duration handshakeTimeout,
         Optional<Duration> idleTimeout,
         Duration drainTimeout,
-        Duration closeLinger) {
+        Duration closeLinger,
+        Duration writeTimeout) {
     /** Read by the processor module where it makes a processor by its name. */
     private static final String[] OF_PROCESSORS = {
         "processor",
@@ -79,7 +81,8 @@ public record ServerSettings(
                 reader.duration("handshake-timeout"),
                 reader.durationOrOff("idle-timeout"),
                 reader.duration("drain-timeout"),
-                reader.duration("close-linger"));
+                reader.duration("close-linger"),
+                reader.duration("write-timeout"));
     }
 
     /** The same with other certificates. */
@@ -95,7 +98,8 @@ public record ServerSettings(
                 handshakeTimeout,
                 idleTimeout,
                 drainTimeout,
-                closeLinger);
+                closeLinger,
+                writeTimeout);
     }
 
     private static int maxConnections(SettingsReader reader) {

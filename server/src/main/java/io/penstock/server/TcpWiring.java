@@ -5,44 +5,49 @@ import io.penstock.server.ConnectionActor.Stream;
 import io.penstock.server.ConnectionStage.Control;
 import io.penstock.server.tls.HandshakeProgress;
 import io.penstock.server.tls.TransportSecurity;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
-import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.Materializer;
-import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
+import org.apache.pekko.stream.scaladsl.TcpAttributes;
 import org.apache.pekko.util.ByteString;
 
-/** Wires an accepted socket: socket, kill switch, TLS, {@link ConnectionStage}; one materialized flow. */
-record TcpWiring(IncomingConnection socket, TransportSecurity security, boolean secure, Materializer materializer)
+/** Wires an accepted socket: socket, {@link SocketStage}, TLS, {@link ConnectionStage}; one materialized flow. */
+record TcpWiring(
+        IncomingConnection socket, TransportSecurity security, ServerSettings settings, Materializer materializer)
         implements ConnectionActor.Wiring {
 
     @Override
     public Stream open(
-            ConnectionStage stage, HandshakeProgress progress, Consumer<TlsSession> handshaken, Runnable written) {
-        BidiFlow<ByteString, ByteString, ByteString, ByteString, UniqueKillSwitch> transport =
-                BidiFlow.fromGraph(KillSwitches.<ByteString, ByteString>singleBidi());
-        // Below TLS: what TLS has taken may still wait there for a peer that reads slowly.
-        Flow<ByteString, ByteString, CompletionStage<Done>> out = Flow.of(ByteString.class)
-                .watchTermination((nothing, done) -> done.whenComplete((ended, failure) -> written.run()));
-        Flow<ByteString, ByteString, UniqueKillSwitch> network = security.layer(progress, handshaken)
-                .atop(BidiFlow.fromFlows(out, Flow.of(ByteString.class)))
-                .atop(transport, Keep.right())
-                .join(socket.flow(), Keep.left());
+            ConnectionStage stage,
+            HandshakeProgress progress,
+            Consumer<TlsSession> handshaken,
+            SocketStage.Watcher watcher) {
+        // The stage below is to see what the system has taken, so Pekko's may keep nothing of its own.
+        Flow<ByteString, ByteString, NotUsed> tcp = socket.flow().addAttributes(TcpAttributes.tcpWriteBufferSize(1));
+        Flow<ByteString, ByteString, SocketStage.Control> network = security.layer(progress, handshaken)
+                .atop(
+                        BidiFlow.fromGraph(new SocketStage(settings.writeTimeout(), stage::active, watcher)),
+                        Keep.right())
+                .join(tcp);
         // One element at each asynchronous boundary: a stalled connection must not hold sixteen reads.
-        Pair<Control, UniqueKillSwitch> stream = Flow.fromGraph(stage)
+        Pair<Control, SocketStage.Control> stream = Flow.fromGraph(stage)
                 .joinMat(network, Keep.both())
                 .withAttributes(Attributes.inputBuffer(1, 1))
                 .run(materializer);
         return new Stream(stream.second(), stream.first());
+    }
+
+    @Override
+    public boolean secure() {
+        return settings.tls().isPresent();
     }
 
     /** A reset, not a FIN: the client learns at once that nothing was read. */

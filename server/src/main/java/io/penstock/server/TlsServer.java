@@ -49,8 +49,8 @@ public final class TlsServer {
     /** Asks wait for events that have bounds of their own; this only keeps a broken system from waiting forever. */
     private static final Duration FOREVER = Duration.ofDays(1);
 
-    /** For a processor to stop, once no connection needs it. One that hangs in user code never does. */
-    private static final Duration PROCESSOR_STOP = Duration.ofSeconds(5);
+    /** What a processor gets to stop beyond what is left of the drain timeout. One that hangs never does. */
+    private static final Duration PROCESSOR_STOP = Duration.ofMillis(500);
 
     /** The dispatcher of what would keep a stream's thread for long: key exchange, chain validation, reading files. */
     private static final String TASKS = "penstock.tls-dispatcher";
@@ -132,13 +132,14 @@ public final class TlsServer {
             Optional<TlsContext> tls,
             Behavior<SupervisorProtocol.Command> supervisor,
             Subscriber events) {
+        Subscriber guarded = new GuardedSubscriber(events);
         TransportSecurity security = tls.map(
                         context -> TransportSecurity.tls(context, tasks(system), settings.closeLinger()))
                 .orElseGet(TransportSecurity::plaintext);
         String name = "penstock-" + COUNTER.incrementAndGet();
         ActorRef<SupervisorProtocol.Command> processors =
                 system.systemActorOf(supervisor, name + "-processors", Props.empty());
-        return start(system, settings, security, processors, events, name);
+        return start(system, settings, security, processors, guarded, name);
     }
 
     private static Optional<TlsContext> load(ServerSettings settings) {
@@ -228,8 +229,8 @@ public final class TlsServer {
 
     /**
      * Stops accepting, lets every connection finish what it has received, closes them and then the processors. What is
-     * left after {@link ServerSettings#drainTimeout()} is cut and reported. Called again, it answers with the first
-     * call's result.
+     * left after {@link ServerSettings#drainTimeout()} is cut and reported, and what does not stop then is left behind
+     * within a second. Called again, it answers with the first call's result.
      */
     public CompletionStage<Drained> drain() {
         return drain(settings.drainTimeout());
@@ -238,20 +239,13 @@ public final class TlsServer {
     /** {@link #drain()} with another timeout. */
     public CompletionStage<Drained> drain(Duration timeout) {
         if (draining.compareAndSet(false, true)) {
+            long deadline = System.nanoTime() + timeout.toNanos();
             AskPattern.<ListenerProtocol.Command, Drained>ask(
                             listener,
                             replyTo -> new ListenerProtocol.Drain(timeout, replyTo),
                             FOREVER,
                             system.scheduler())
-                    .thenCompose(report -> stop(system, supervisor, PROCESSOR_STOP)
-                            .handle((stopped, hangs) -> {
-                                if (hangs != null) {
-                                    LOG.warn(
-                                            "the processor has not stopped within {} and is left behind",
-                                            PROCESSOR_STOP.toSeconds() + " s");
-                                }
-                                return report;
-                            }))
+                    .thenCompose(report -> stopProcessors(deadline).thenApply(stopped -> report))
                     .whenComplete((report, failure) -> {
                         if (failure == null) {
                             drained.complete(report);
@@ -261,5 +255,16 @@ public final class TlsServer {
                     });
         }
         return drained;
+    }
+
+    private CompletionStage<?> stopProcessors(long deadline) {
+        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        Duration patience = left.plus(PROCESSOR_STOP);
+        return stop(system, supervisor, patience).handle((stopped, hangs) -> {
+            if (hangs != null) {
+                LOG.warn("the processor has not stopped within {} ms and is left behind", patience.toMillis());
+            }
+            return stopped;
+        });
     }
 }

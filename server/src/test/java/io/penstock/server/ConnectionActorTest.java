@@ -1,6 +1,7 @@
 package io.penstock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.ConnectionEnd;
@@ -21,6 +22,7 @@ import io.penstock.protocol.ProcessorProtocol.Disconnect;
 import io.penstock.protocol.ProcessorProtocol.Done;
 import io.penstock.protocol.ProcessorProtocol.Open;
 import io.penstock.protocol.ProcessorProtocol.Send;
+import io.penstock.protocol.ProcessorProtocol.Unserved;
 import io.penstock.protocol.Protocols;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.SupervisorProtocol.Attach;
@@ -46,9 +48,9 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.stream.Attributes;
-import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.OverflowStrategy;
 import org.apache.pekko.stream.StreamTcpException;
+import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -80,23 +82,25 @@ class ConnectionActorTest {
         private final CompletableFuture<SinkQueueWithCancel<ByteString>> toPeer = new CompletableFuture<>();
         private final CompletableFuture<Consumer<TlsSession>> handshake = new CompletableFuture<>();
         private final CompletableFuture<Boolean> rejected = new CompletableFuture<>();
+        private Duration writeTimeout = Duration.ofSeconds(60);
 
         @Override
         public Stream open(
-                ConnectionStage stage, HandshakeProgress progress, Consumer<TlsSession> handshaken, Runnable written) {
-            var in = Source.<ByteString>queue(1000, OverflowStrategy.fail())
-                    .viaMat(KillSwitches.single(), Keep.both())
-                    .viaMat(stage, Keep.both())
-                    .via(Flow.of(ByteString.class).watchTermination((nothing, ended) -> {
-                        ended.whenComplete((done, failure) -> written.run());
-                        return nothing;
-                    }))
-                    .toMat(Sink.<ByteString>queue().withAttributes(Attributes.inputBuffer(1, 1)), Keep.both())
-                    .run(KIT.system());
-            fromPeer.complete(in.first().first().first());
-            toPeer.complete(in.second());
+                ConnectionStage stage,
+                HandshakeProgress progress,
+                Consumer<TlsSession> handshaken,
+                SocketStage.Watcher watcher) {
+            var tcp = Flow.fromSinkAndSourceMat(
+                    Sink.<ByteString>queue().withAttributes(Attributes.inputBuffer(1, 1)),
+                    Source.<ByteString>queue(1000, OverflowStrategy.fail()),
+                    Keep.both());
+            var socket = BidiFlow.fromGraph(new SocketStage(writeTimeout, stage::active, watcher))
+                    .join(tcp, Keep.both());
+            var all = Flow.fromGraph(stage).joinMat(socket, Keep.both()).run(KIT.system());
+            fromPeer.complete(all.second().second().second());
+            toPeer.complete(all.second().second().first());
             handshake.complete(handshaken);
-            return new Stream(in.first().first().second(), in.first().second());
+            return new Stream(all.second().first(), all.first());
         }
 
         @Override
@@ -135,6 +139,7 @@ class ConnectionActorTest {
     private ActorRef<Command> spawn(String... settings) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         ServerSettings read = ServerSettings.from(Harness.config("protocol = lines\n" + String.join("\n", settings)));
+        socket.writeTimeout = read.writeTimeout();
         ConnectionInfo info = new ConnectionInfo(7, address, address, Protocols.LINES, null);
         ActorRef<Command> connection = KIT.spawn(
                 ConnectionActor.create(info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}));
@@ -202,6 +207,7 @@ class ConnectionActorTest {
 
     @Test
     void doesNotReadWhileRepliesWaitToBeWritten() {
+        String reply = "longer than the window, ".repeat(500);
         spawn("window.bytes = 10B");
         open();
         for (int i = 1; i <= 20; i++) {
@@ -211,7 +217,7 @@ class ConnectionActorTest {
         int answered = 0;
         while (answered < 20) {
             try {
-                done(processor.expectMessageClass(Deliver.class, Duration.ofMillis(200)), "longer than the window");
+                done(processor.expectMessageClass(Deliver.class, Duration.ofMillis(200)), reply);
                 answered++;
             } catch (AssertionError quiet) {
                 break;
@@ -221,13 +227,13 @@ class ConnectionActorTest {
         StringBuilder replies = new StringBuilder();
         for (int left = 20 - answered; left > 0; left--) {
             replies.append(socket.peerReceives());
-            done(processor.expectMessageClass(Deliver.class), "longer than the window");
+            done(processor.expectMessageClass(Deliver.class), reply);
         }
         socket.peerEnds();
-        for (String reply = socket.peerReceives(); !reply.equals("<end>"); reply = socket.peerReceives()) {
-            replies.append(reply);
+        for (String next = socket.peerReceives(); !next.equals("<end>"); next = socket.peerReceives()) {
+            replies.append(next);
         }
-        assertThat(replies).hasToString("longer than the window\n".repeat(20));
+        assertThat(replies).hasToString((reply + "\n").repeat(20));
     }
 
     @Test
@@ -386,6 +392,94 @@ class ConnectionActorTest {
         assertThat(event(Failed.class).end().kind()).isEqualTo(Kind.DRAINED);
     }
 
+    /** More than its stream and the queue that stands for the peer take. */
+    private static final String MUCH = "x".repeat(1 << 20);
+
+    @Test
+    void isResetWhenThePeerTakesNothingWhileItCloses() throws InterruptedException {
+        spawn("write-timeout = 50ms");
+        open();
+        socket.peerSends("a\n");
+        done(processor.expectMessageClass(Deliver.class), MUCH);
+        socket.peerEnds();
+        assertThat(event(Closed.class).end())
+                .isEqualTo(new ConnectionEnd(Kind.TIMED_OUT, "the peer has taken nothing for 50 ms while closing"));
+    }
+
+    @Test
+    void isIdleWhileItsRepliesWaitForAPeerThatDoesNotRead() throws InterruptedException {
+        spawn("idle-timeout = 50ms", "write-timeout = 50ms");
+        open();
+        socket.peerSends("a\n");
+        done(processor.expectMessageClass(Deliver.class), MUCH);
+        assertThat(event(Closed.class).end()).isEqualTo(new ConnectionEnd(Kind.TIMED_OUT, "idle"));
+    }
+
+    @Test
+    void countsUntilItsSocketIsGone() throws InterruptedException {
+        spawn();
+        open();
+        socket.peerSends("a\n");
+        Deliver batch = processor.expectMessageClass(Deliver.class);
+        socket.peerEnds();
+        done(batch, MUCH);
+        processor.expectMessageClass(Close.class);
+        processor.expectNoMessage(Duration.ofMillis(50));
+        assertThat(events.stream().noneMatch(Closed.class::isInstance)).isTrue();
+        int received = 0;
+        for (String piece = socket.peerReceives(); !piece.equals("<end>"); piece = socket.peerReceives()) {
+            received += piece.length();
+        }
+        assertThat(received).isEqualTo(MUCH.length() + 1);
+        assertThat(event(Closed.class).end().kind()).isEqualTo(Kind.END_OF_STREAM);
+    }
+
+    @Test
+    void leavesNoSocketBehindWhenItFails() throws InterruptedException {
+        BlockingQueue<ConnectionEnd> accounts = new LinkedBlockingQueue<>();
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        KIT.spawn(ConnectionActor.create(
+                new ConnectionInfo(7, address, address, Protocols.LINES, null),
+                ServerSettings.from(Harness.config("protocol = lines")),
+                socket,
+                supervisor.getRef(),
+                event -> {
+                    if (event instanceof ConnectionEvent.Framed) {
+                        throw new IllegalStateException("a subscriber with a fault");
+                    }
+                },
+                (end, summary) -> accounts.add(end)));
+        open();
+        socket.peerSends("a\n");
+        assertThat(processor.expectMessageClass(Close.class).end().kind()).isEqualTo(Kind.INTERNAL_ERROR);
+        assertThat(accounts.take().kind()).isEqualTo(Kind.INTERNAL_ERROR);
+        assertThatThrownBy(socket::peerReceives).hasMessageContaining("reset by us");
+    }
+
+    @Test
+    void endsWhenAReplyIsNull() throws InterruptedException {
+        spawn();
+        open();
+        socket.peerSends("a\n");
+        Deliver batch = processor.expectMessageClass(Deliver.class);
+        batch.replyTo().tell(new Done(1, AckStep.PROCESSED, Arrays.asList((ByteString) null)));
+        assertThat(socket.peerReceives()).isEqualTo("<end>");
+        socket.peerEnds();
+        Closed closed = event(Closed.class);
+        assertThat(closed.end().kind()).isEqualTo(Kind.PROCESSOR_FAILED);
+        assertThat(closed.end().detail()).startsWith("a reply without bytes");
+    }
+
+    @Test
+    void endsAsTheProcessorsFailureWhenItCannotServe() throws InterruptedException {
+        spawn();
+        open().replyTo().tell(new Unserved("IOException: no disk"));
+        assertThat(socket.peerReceives()).isEqualTo("<end>");
+        socket.peerEnds();
+        assertThat(event(Closed.class).end())
+                .isEqualTo(new ConnectionEnd(Kind.PROCESSOR_FAILED, "IOException: no disk"));
+    }
+
     /** Java 17 cannot check that a receive handles every message; this does, for every order and answer. */
     @Test
     void understandsEveryMessageOfItsProtocolWhileItIsOpen() throws InterruptedException {
@@ -395,7 +489,8 @@ class ConnectionActorTest {
                 new Done(1, AckStep.PROCESSED, List.of()),
                 new ProcessorProtocol.Failed(1, 0, 1, "no", false, List.of()),
                 new Send(List.of()),
-                new Disconnect("enough"));
+                new Disconnect("enough"),
+                new Unserved("it broke"));
         assertThat(all.stream().map(Object::getClass).collect(Collectors.toSet()))
                 .isEqualTo(leaves(Command.class));
         TestProbe<UnhandledMessage> unhandled = KIT.createTestProbe(UnhandledMessage.class);

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.Behavior;
 
@@ -23,12 +24,22 @@ final class Harness implements AutoCloseable {
 
     final ActorTestKit kit = ActorTestKit.create();
     final BlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
+    /** At which events the subscriber throws, once it has noted them. */
+    volatile Predicate<ConnectionEvent> fault = event -> false;
+
     private TlsServer server;
 
     private Harness(Config config, Behavior<SupervisorProtocol.Command> supervisor) {
-        server = TlsServer.bind(kit.system(), ServerSettings.from(config), supervisor, events::add)
+        server = TlsServer.bind(kit.system(), ServerSettings.from(config), supervisor, this::note)
                 .toCompletableFuture()
                 .join();
+    }
+
+    private void note(ConnectionEvent event) {
+        events.add(event);
+        if (fault.test(event)) {
+            throw new IllegalStateException("a subscriber with a fault");
+        }
     }
 
     /** A plaintext server with these further settings. */

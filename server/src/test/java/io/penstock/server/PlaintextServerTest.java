@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.penstock.processor.Processor;
 import io.penstock.processor.ProcessorFactory;
 import io.penstock.processor.Session;
+import io.penstock.protocol.AckStep;
 import io.penstock.protocol.ConnectionEnd.Kind;
 import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.ConnectionEvent.Closed;
 import io.penstock.protocol.ConnectionEvent.Framed;
 import io.penstock.protocol.ConnectionEvent.Handshaken;
+import io.penstock.protocol.ConnectionEvent.Processed;
 import io.penstock.protocol.ConnectionEvent.ProcessingFailed;
 import io.penstock.protocol.ConnectionEvent.Refused;
 import io.penstock.protocol.ConnectionEvent.Rejected;
@@ -206,6 +208,78 @@ class PlaintextServerTest {
     }
 
     @Nested
+    class FaultyCode {
+        @Test
+        void thatSendsNothingFailsTheFrame() throws Exception {
+            @SuppressWarnings("NullAway")
+            ProcessorFactory sendsNull = () -> (session, frame) -> session.send(null);
+            try (Harness harness = Harness.plaintext(sendsNull, "protocol = lines");
+                    Socket socket = harness.connect()) {
+                send(socket, "one\n");
+                assertThat(harness.await(ProcessingFailed.class).reason()).startsWith("NullPointerException");
+                assertThat(readAll(socket)).isEmpty();
+            }
+        }
+
+        @Test
+        void thatThrowsAtTheOpeningIsTheProcessorsFailure() throws Exception {
+            ProcessorFactory refusing = () -> new Processor() {
+                @Override
+                public void opened(Session session) {
+                    throw new IllegalStateException("not today");
+                }
+
+                @Override
+                public void process(Session session, ByteString frame) {}
+            };
+            try (Harness harness = Harness.plaintext(refusing);
+                    Socket socket = harness.connect()) {
+                assertThat(readAll(socket)).isEmpty();
+                socket.shutdownOutput();
+                assertThat(harness.await(Closed.class).end().toString())
+                        .isEqualTo("processor failed: IllegalStateException: not today");
+            }
+        }
+
+        @Test
+        void thatThrowsWhereItSaysHowFarItReachesFailsTheFrame() throws Exception {
+            ProcessorFactory unreachable = () -> new Processor() {
+                @Override
+                public AckStep reaches() {
+                    throw new IllegalStateException("nowhere");
+                }
+
+                @Override
+                public void process(Session session, ByteString frame) {}
+            };
+            try (Harness harness = Harness.plaintext(unreachable, "protocol = lines");
+                    Socket socket = harness.connect()) {
+                send(socket, "one\n");
+                assertThat(harness.await(ProcessingFailed.class).reason()).isEqualTo("IllegalStateException: nowhere");
+                assertThat(readAll(socket)).isEmpty();
+            }
+        }
+
+        @Test
+        void inASubscriberHarmsNoConnection() throws Exception {
+            try (Harness harness = Harness.plaintext(echo, "max-connections = 1")) {
+                harness.fault = event -> event instanceof Handshaken || event instanceof Refused;
+                try (Socket first = harness.connect()) {
+                    harness.await(Handshaken.class);
+                    harness.connect().close();
+                    harness.await(Refused.class);
+                    send(first, "still here");
+                    first.shutdownOutput();
+                    assertThat(readAll(first)).isEqualTo("still here");
+                }
+                assertThat(harness.await(Closed.class).end().kind()).isEqualTo(Kind.END_OF_STREAM);
+                assertThat(harness.server().drain().toCompletableFuture().join().cut())
+                        .isZero();
+            }
+        }
+    }
+
+    @Nested
     class Limits {
         @Test
         void ofConnectionsTurnOneMoreAway() throws Exception {
@@ -273,6 +347,38 @@ class PlaintextServerTest {
                 assertThat(report.cut()).isEqualTo(1);
                 assertThat(report.lostFrames()).isEqualTo(2);
                 assertThat(report.lostBytes()).isEqualTo(6 + 7);
+            }
+        }
+
+        @Test
+        void leavesAProcessorBehindThatHangs() throws Exception {
+            CountDownLatch never = new CountDownLatch(1);
+            ProcessorFactory stuck = () -> (session, frame) -> never.await();
+            try (Harness harness = Harness.plaintext(stuck, "protocol = lines");
+                    Socket socket = harness.connect()) {
+                send(socket, "one\n");
+                harness.await(Framed.class);
+                // The promise is one of time: a second more than it was given, on a machine that has other work, too.
+                var drained = harness.server().drain(Duration.ofMillis(50)).toCompletableFuture();
+                assertThat(drained.get(3, TimeUnit.SECONDS).cut()).isEqualTo(1);
+                never.countDown();
+            }
+        }
+
+        @Test
+        void waitsForAClientThatStillReadsItsReplies() throws Exception {
+            byte[] much = new byte[16 << 20];
+            ProcessorFactory generous = () -> (session, frame) -> session.send(ByteString.fromArrayUnsafe(much));
+            try (Harness harness = Harness.plaintext(generous, "protocol = raw", "close-linger = 1ms");
+                    Socket socket = harness.connect()) {
+                send(socket, "much");
+                socket.shutdownOutput();
+                harness.await(Processed.class);
+                var drained = harness.server().drain().toCompletableFuture();
+                assertThat(socket.getInputStream().readNBytes(1 << 20)).hasSize(1 << 20);
+                assertThat(drained).as("15 MiB are still to come").isNotDone();
+                assertThat(socket.getInputStream().readAllBytes()).hasSize(much.length - (1 << 20));
+                assertThat(drained.join()).isEqualTo(new Drained(0, 0, 0));
             }
         }
 

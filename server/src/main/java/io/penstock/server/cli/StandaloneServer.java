@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /** The server in an actor system of its own. */
 final class StandaloneServer implements ServerStarter {
-    private static final int TERMINATION_SECONDS = 1;
+    private static final int TERMINATION_MILLIS = 250;
 
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.LOGGER);
 
@@ -197,7 +197,7 @@ final class StandaloneServer implements ServerStarter {
                 return system.getWhenTerminated()
                         .toCompletableFuture()
                         .thenApply(terminated -> drained)
-                        .completeOnTimeout(drained, TERMINATION_SECONDS, TimeUnit.SECONDS);
+                        .completeOnTimeout(drained, TERMINATION_MILLIS, TimeUnit.MILLISECONDS);
             });
         }
 

@@ -39,8 +39,10 @@ final class JdkEngine implements TlsEngine {
      */
     private static final int MAX_WITHOUT_DATA = 32;
 
-    /** Needs a DSA key, which no identity here has; so it fails for want of a common suite. */
-    private static final String IMPOSSIBLE = "TLS_DHE_DSS_WITH_AES_128_GCM_SHA256";
+    /** Suites for keys of either kind; an engine has a key of one. */
+    private static final String FOR_RSA = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+
+    private static final String FOR_EC = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
 
     /** Application data of a version that there never was. */
     private static final byte[] NO_RECORD = {APPLICATION_DATA, 0, 0, 0, 0};
@@ -287,16 +289,12 @@ final class JdkEngine implements TlsEngine {
     }
 
     /**
-     * There is no way to have the JDK's engine say no_renegotiation (RFC 5246 section 7.2.2). With nothing left to
-     * negotiate it says handshake_failure, instead of shaking hands.
+     * There is no way to have the JDK's engine say no_renegotiation (RFC 5246 section 7.2.2). With nothing left but a
+     * suite that its key is not for, it says handshake_failure instead of shaking hands.
      */
     private void prepareForRenegotiation() {
-        try {
-            engine.setEnabledCipherSuites(new String[] {IMPOSSIBLE});
-        } catch (IllegalArgumentException e) {
-            // A Java that does not know the suite any more says protocol_version.
-            engine.setEnabledProtocols(new String[] {"TLSv1.3"});
-        }
+        boolean ec = engine.getSession().getCipherSuite().contains("_ECDSA_");
+        engine.setEnabledCipherSuites(new String[] {ec ? FOR_RSA : FOR_EC});
     }
 
     private void runTasks() {
