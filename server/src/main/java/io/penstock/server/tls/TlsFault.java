@@ -69,7 +69,7 @@ public enum TlsFault {
             "the client's first bytes are not TLS",
             "switch TLS on in the client, and check that this is the right port"),
     /** A ClientHello on a port without TLS. */
-    TLS_ON_PLAINTEXT(
+    ON_PLAINTEXT_PORT(
             Kind.TLS_FAILED,
             Blame.SERVER,
             "the client speaks TLS, and this port does not",
@@ -108,13 +108,13 @@ public enum TlsFault {
             "the client verifies no signature that the server's key can make",
             "add a certificate with a key of the other kind, RSA or EC"),
     /** {@code strict-sni}: no certificate for the name, or no name. */
-    UNKNOWN_SERVER_NAME(
+    UNKNOWN_NAME(
             Kind.TLS_FAILED,
             Blame.CLIENT,
             "no certificate covers the name that the client asked for",
             "correct the name in the client or in DNS, or add a certificate (penstock.tls.certificates)"),
     /** ALPN. */
-    NO_APPLICATION_PROTOCOL(
+    NO_COMMON_PROTOCOL(
             Kind.TLS_FAILED,
             Blame.CLIENT,
             "the client and the server have no application protocol in common",
@@ -183,6 +183,12 @@ public enum TlsFault {
             Blame.CLIENT,
             "the client's certificate is revoked",
             "give the client a new certificate, if it is to connect again"),
+    /** A CA of its chain has no current CRL in {@code client-crl}. */
+    CLIENT_CRL_MISSING(
+            Kind.TLS_FAILED,
+            Blame.SERVER,
+            "nobody can tell whether the client's certificate is revoked",
+            "put a current CRL of each CA into penstock.tls.client-crl"),
     /** No path to a client CA. */
     CLIENT_CERTIFICATE_UNKNOWN_CA(
             Kind.TLS_FAILED,
@@ -261,12 +267,14 @@ public enum TlsFault {
     private static final Map<String, TlsFault> BY_CODE =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(TlsFault::code, Function.identity()));
 
+    private final String code;
     private final Kind kind;
     private final Blame blame;
     private final String sentence;
     private final String remedy;
 
     TlsFault(Kind kind, Blame blame, String sentence, String remedy) {
+        this.code = "TLS-" + name().replace('_', '-');
         this.kind = kind;
         this.blame = blame;
         this.sentence = sentence;
@@ -294,7 +302,7 @@ public enum TlsFault {
 
     /** Stable over versions, for searching and counting: the constant's name as {@code TLS-NO-COMMON-CIPHER}. */
     public String code() {
-        return "TLS-" + name().replace('_', '-');
+        return code;
     }
 
     /** How a connection with this fault has ended. */
@@ -318,6 +326,6 @@ public enum TlsFault {
 
     /** The end of a connection by this fault; the remedy follows the reason. */
     ConnectionEnd end(String reason) {
-        return new ConnectionEnd(kind, code(), reason + "; remedy: " + remedy);
+        return new ConnectionEnd(kind, code, reason + "; remedy: " + remedy);
     }
 }
