@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,10 +101,10 @@ final class Provocations {
         add(TlsFault.NO_COMMON_CIPHER, openssl("-tls1_2", "-cipher", "AES128-SHA"));
         add(TlsFault.NO_COMMON_GROUP, openssl("-tls1_3", "-groups", "P-521:X448"));
         add(TlsFault.NO_COMMON_SIGNATURE, openssl("-tls1_3", "-sigalgs", "rsa_pss_rsae_sha256"));
-        add(TlsFault.UNKNOWN_NAME, openssl("-servername", "other.example.test"));
-        set(TlsFault.UNKNOWN_NAME, "tls.strict-sni", true);
-        add(TlsFault.NO_COMMON_PROTOCOL, openssl("-alpn", "h2,http/1.1"));
-        set(TlsFault.NO_COMMON_PROTOCOL, "tls.alpn", List.of("mqtt"));
+        add(TlsFault.UNKNOWN_SERVER_NAME, openssl("-servername", "other.example.test"));
+        set(TlsFault.UNKNOWN_SERVER_NAME, "tls.strict-sni", true);
+        add(TlsFault.NO_APPLICATION_PROTOCOL, openssl("-alpn", "h2,http/1.1"));
+        set(TlsFault.NO_APPLICATION_PROTOCOL, "tls.alpn", List.of("mqtt"));
     }
 
     /** What clients say of the server's certificate. */
@@ -142,12 +143,26 @@ final class Provocations {
         show(TlsFault.CLIENT_CERTIFICATE_NOT_ALLOWED, ca.client("pump-7"));
         set(TlsFault.CLIENT_CERTIFICATE_NOT_ALLOWED, "tls.allowed-clients", List.of("dns:pump-8.example.test"));
         show(TlsFault.CLIENT_CERTIFICATE_BAD, longChain());
+        Identity revoked = ca.client("pump-7");
+        show(TlsFault.CLIENT_CERTIFICATE_REVOKED, revoked);
+        set(TlsFault.CLIENT_CERTIFICATE_REVOKED, "tls.client-crl", list("crl.pem", now, revoked.leaf()));
+        show(TlsFault.CLIENT_CRL_MISSING, ca.client("pump-7"));
+        set(TlsFault.CLIENT_CRL_MISSING, "tls.client-crl", list("old.pem", now.minus(day)));
         for (TlsFault fault : TlsFault.values()) {
             if (fault.name().startsWith("CLIENT_C")) {
                 set(fault, "tls.client-auth", "required");
                 set(fault, "tls.client-ca", file("ca.pem"));
             }
         }
+    }
+
+    /** A list of an hour, half of which is over at this time. */
+    private String list(String name, Instant at, X509Certificate... revoked) throws IOException {
+        Duration half = Duration.ofMinutes(30);
+        PemFiles.writeRevocationLists(
+                directory.resolve(name),
+                List.of(ca.authority().revocationList(at.minus(half), at.plus(half), revoked)));
+        return file(name);
     }
 
     private Identity issue(CertificateSpec spec) {

@@ -28,7 +28,7 @@ final class Diagnosis {
             TlsFault.NO_COMMON_CIPHER,
             TlsFault.NO_COMMON_GROUP,
             TlsFault.NO_COMMON_SIGNATURE,
-            TlsFault.NO_COMMON_PROTOCOL,
+            TlsFault.NO_APPLICATION_PROTOCOL,
             TlsFault.CLIENT_CERTIFICATE_MISSING,
             TlsFault.BAD_RECORD,
             TlsFault.RENEGOTIATION);
@@ -56,9 +56,9 @@ final class Diagnosis {
         words.put("no common signature algorithms", TlsFault.NO_COMMON_SIGNATURE);
         words.put("no supported signature algorithm", TlsFault.NO_COMMON_SIGNATURE);
         words.put("no available authentication scheme", TlsFault.NO_COMMON_SIGNATURE);
-        words.put("no application protocol", TlsFault.NO_COMMON_PROTOCOL);
-        words.put("no supported application protocol", TlsFault.NO_COMMON_PROTOCOL);
-        words.put("no matching application layer protocol", TlsFault.NO_COMMON_PROTOCOL);
+        words.put("no application protocol", TlsFault.NO_APPLICATION_PROTOCOL);
+        words.put("no supported application protocol", TlsFault.NO_APPLICATION_PROTOCOL);
+        words.put("no matching application layer protocol", TlsFault.NO_APPLICATION_PROTOCOL);
 
         words.put("empty client certificate chain", TlsFault.CLIENT_CERTIFICATE_MISSING);
         words.put("peer did not return a certificate", TlsFault.CLIENT_CERTIFICATE_MISSING);
@@ -81,6 +81,8 @@ final class Diagnosis {
         words.put("record too large", TlsFault.RECORD_TOO_LONG);
         words.put("data length too long", TlsFault.RECORD_TOO_LONG);
         words.put("renegotiation", TlsFault.RENEGOTIATION);
+        // JdkEngine leaves a second handshake nothing to agree on.
+        words.put("no appropriate protocol", TlsFault.RENEGOTIATION);
         words.put("too many empty fragments", TlsFault.EMPTY_RECORDS);
         words.put("too many key updates", TlsFault.EMPTY_RECORDS);
         return words;

@@ -108,13 +108,13 @@ public enum TlsFault {
             "the client verifies no signature that the server's key can make",
             "add a certificate with a key of the other kind, RSA or EC"),
     /** {@code strict-sni}: no certificate for the name, or no name. */
-    UNKNOWN_NAME(
+    UNKNOWN_SERVER_NAME(
             Kind.TLS_FAILED,
             Blame.CLIENT,
             "no certificate covers the name that the client asked for",
             "correct the name in the client or in DNS, or add a certificate (penstock.tls.certificates)"),
     /** ALPN. */
-    NO_COMMON_PROTOCOL(
+    NO_APPLICATION_PROTOCOL(
             Kind.TLS_FAILED,
             Blame.CLIENT,
             "the client and the server have no application protocol in common",
@@ -183,12 +183,6 @@ public enum TlsFault {
             Blame.CLIENT,
             "the client's certificate is revoked",
             "give the client a new certificate, if it is to connect again"),
-    /** A CA of its chain has no current CRL in {@code client-crl}. */
-    CLIENT_CRL_MISSING(
-            Kind.TLS_FAILED,
-            Blame.SERVER,
-            "nobody can tell whether the client's certificate is revoked",
-            "put a current CRL of each CA into penstock.tls.client-crl"),
     /** No path to a client CA. */
     CLIENT_CERTIFICATE_UNKNOWN_CA(
             Kind.TLS_FAILED,
