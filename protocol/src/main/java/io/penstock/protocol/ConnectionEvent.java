@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * <p>The life of a connection is {@link Refused}, or {@link Accepted} followed by {@link Failed}, or {@link Accepted},
  * {@link Handshaken} (also on a plaintext port), any number of {@link Framed}, {@link Rejected}, {@link Processed} and
- * {@link ProcessingFailed}, and {@link Closed}. So accepted = failed + closed + still there. Durations are monotonic.
+ * {@link ProcessingFailed}, and {@link Closed}; {@link Faulted} may come before either end. So accepted = failed + closed + still there. Durations are monotonic.
  */
 public sealed interface ConnectionEvent {
     /** Receives every event of a server. */
@@ -79,6 +79,9 @@ public sealed interface ConnectionEvent {
     record ProcessingFailed(
             ConnectionInfo connection, long batch, int frame, int processed, String reason, boolean goesOn)
             implements ConnectionEvent {}
+
+    /** The connection is about to end by a fault of our own. */
+    record Faulted(ConnectionInfo connection, Throwable cause) implements ConnectionEvent {}
 
     /** An open connection has ended. */
     record Closed(ConnectionInfo connection, ConnectionEnd end, Summary summary) implements ConnectionEvent {}

@@ -30,6 +30,7 @@ import io.penstock.server.ConnectionStage.ReadingEnded;
 import io.penstock.server.ConnectionStage.StreamStopped;
 import io.penstock.server.tls.HandshakeProgress;
 import io.penstock.server.tls.TlsFailedException;
+import io.penstock.server.tls.TlsFault;
 import io.penstock.server.tls.TruncatedException;
 import java.util.EnumSet;
 import java.util.List;
@@ -384,11 +385,14 @@ final class ConnectionActor {
         } else if (cause instanceof TruncatedException truncated) {
             return truncated.end();
         } else if (cause instanceof TlsFailedException failed) {
+            if (failed.fault() == TlsFault.INTERNAL) {
+                events.on(new ConnectionEvent.Faulted(info, failed));
+            }
             return failed.end();
         } else if (cause instanceof StreamTcpException) {
             return new ConnectionEnd(Kind.RESET, String.valueOf(cause.getMessage()));
         }
-        context.getLog().error("{}: the stream failed", info.label(), cause);
+        events.on(new ConnectionEvent.Faulted(info, cause));
         return new ConnectionEnd(Kind.INTERNAL_ERROR, String.valueOf(cause));
     }
 

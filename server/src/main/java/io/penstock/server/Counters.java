@@ -11,6 +11,7 @@ import io.penstock.protocol.ConnectionEvent.Summary;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
@@ -21,6 +22,7 @@ public final class Counters implements Subscriber {
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final Map<ConnectionEnd.Kind, LongAdder> ends = new EnumMap<>(ConnectionEnd.Kind.class);
+    private final Map<String, LongAdder> codes = new ConcurrentHashMap<>();
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder framesProcessed = new LongAdder();
     private final LongAdder framesFailed = new LongAdder();
@@ -49,6 +51,9 @@ public final class Counters implements Subscriber {
 
     private void ended(ConnectionEnd end) {
         ends.computeIfAbsent(end.kind(), kind -> new LongAdder()).increment();
+        if (!end.code().isEmpty()) {
+            codes.computeIfAbsent(end.code(), code -> new LongAdder()).increment();
+        }
     }
 
     private void add(Summary summary) {
@@ -71,6 +76,13 @@ public final class Counters implements Subscriber {
         return counts;
     }
 
+    /** Connections that have ended, by the code of their end, where it has one. */
+    public Map<String, Long> codes() {
+        Map<String, Long> counts = new TreeMap<>();
+        codes.forEach((code, count) -> counts.put(code, count.sum()));
+        return counts;
+    }
+
     /** Connections that are there now. */
     public long open() {
         return accepted() - ended().values().stream().mapToLong(Long::longValue).sum();
@@ -83,7 +95,11 @@ public final class Counters implements Subscriber {
                 .filter(entry -> entry.getValue() > 0)
                 .map(entry -> ", " + entry.getKey().words() + " " + entry.getValue())
                 .collect(Collectors.joining());
+        String byCode = codes().entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining(", "));
         return "connections: accepted " + accepted() + ", open " + open() + ", refused " + refused.sum() + byEnd
+                + (byCode.isEmpty() ? "" : "; by code: " + byCode)
                 + "; of the ended ones: bytes in " + bytesIn.sum() + ", frames processed " + framesProcessed.sum()
                 + ", failed " + framesFailed.sum() + ", rejected " + framesRejected.sum() + ", lost "
                 + framesLost.sum();

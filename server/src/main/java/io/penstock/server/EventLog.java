@@ -8,6 +8,7 @@ import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.ConnectionEvent.Accepted;
 import io.penstock.protocol.ConnectionEvent.Closed;
 import io.penstock.protocol.ConnectionEvent.Failed;
+import io.penstock.protocol.ConnectionEvent.Faulted;
 import io.penstock.protocol.ConnectionEvent.Framed;
 import io.penstock.protocol.ConnectionEvent.Handshaken;
 import io.penstock.protocol.ConnectionEvent.Processed;
@@ -18,7 +19,12 @@ import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.ConnectionEvent.Summary;
 import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.TlsSession;
+import io.penstock.server.tls.TlsFault;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,28 +34,45 @@ import org.slf4j.event.Level;
  * Writes events to the log: a line for each handshake, each end and each failure, with the connection's id and peer.
  * Batches and accepts are logged at debug level. Thread-safe.
  *
- * <p>A flood of clients cannot flood the log: beyond {@link #LINES_PER_SECOND} of one kind the lines are counted, and
- * the count is told with the next line of that kind. {@link Counters} count everything.
+ * <p>A flood of clients cannot flood the log. Of connections that fail, {@link #FAILURES} of one code and source are
+ * told in a minute, of everything else {@link #LINES_PER_SECOND} of one kind in a second; what is left out is counted,
+ * and the count is told when that time is over. {@link Counters} count everything.
  */
 public final class EventLog implements Subscriber {
     /** The logger's name. */
     public static final String NAME = "io.penstock.connection";
 
     static final int LINES_PER_SECOND = 100;
+    static final int FAILURES = 5;
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final String EVERYBODY = "";
 
     private final Logger log;
-    private final LogLimit opened = new LogLimit(LINES_PER_SECOND, System::nanoTime);
-    private final LogLimit closed = new LogLimit(LINES_PER_SECOND, System::nanoTime);
-    private final LogLimit failed = new LogLimit(LINES_PER_SECOND, System::nanoTime);
-    private final LogLimit frames = new LogLimit(LINES_PER_SECOND, System::nanoTime);
+    private final LogLimit routine;
+    private final LogLimit failures;
 
-    EventLog(Logger log) {
+    /**
+     * A subscriber that writes to this log.
+     *
+     * @param later gives an executor that runs what it is given after a time
+     */
+    EventLog(Logger log, Function<Duration, Executor> later) {
         this.log = log;
+        routine = new LogLimit(LINES_PER_SECOND, SECOND, later.apply(SECOND), this::summarise);
+        failures = new LogLimit(FAILURES, MINUTE, later.apply(MINUTE), this::summarise);
     }
 
     /** A subscriber with limits of its own. */
     public static EventLog create() {
-        return new EventLog(LoggerFactory.getLogger(NAME));
+        return new EventLog(
+                LoggerFactory.getLogger(NAME),
+                delay -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private void summarise(String words) {
+        log.info("{}", words);
     }
 
     @Override
@@ -67,24 +90,59 @@ public final class EventLog implements Subscriber {
         } else if (event instanceof Accepted e) {
             log.debug("{} accepted", e.connection().label());
         } else if (event instanceof Handshaken e) {
-            write(opened, Level.INFO, e.connection(), opened(e));
+            write("connections opened", Level.INFO, e.connection(), opened(e));
         } else if (event instanceof Closed e) {
-            write(closed, level(e.end()), e.connection(), e.end() + account(e.summary()));
+            write("connections ended", level(e.end()), e.connection(), e.end() + account(e.summary()));
         } else if (event instanceof Failed e) {
-            write(failed, Level.WARN, e.connection(), "not opened: " + e.end() + " after " + ms(e.took()));
+            failed(e);
         } else if (event instanceof Rejected e && e.frame().action() != BadFrameAction.CLOSE) {
             // One that closes its connection is told by the connection's end.
             write(
-                    frames,
+                    "frames dropped or truncated",
                     Level.WARN,
                     e.connection(),
                     "frame " + (truncated(e) ? "truncated: " : "dropped: ")
                             + e.frame().detail());
         } else if (event instanceof ProcessingFailed e) {
-            write(frames, Level.WARN, e.connection(), failure(e));
+            write("frames not processed", Level.WARN, e.connection(), failure(e));
         } else if (event instanceof Refused e) {
-            write(failed, Level.WARN, ConnectionInfo.address(e.peer()), "refused: " + e.reason());
+            String line = "refused: " + e.reason();
+            failures.write(
+                    "refused",
+                    LogLimit.source(e.peer()),
+                    () -> line(Level.WARN, ConnectionInfo.address(e.peer()), line));
+        } else if (event instanceof Faulted e) {
+            // By its class: nobody needs the same trace from each client.
+            failures.write(
+                    e.cause().getClass().getName(),
+                    EVERYBODY,
+                    () -> log.error(
+                            "{} a fault of the server's own", e.connection().label(), e.cause()));
         }
+    }
+
+    private void failed(Failed e) {
+        String code = e.end().code();
+        String kind = code.isEmpty() ? e.end().kind().words() : code;
+        String source = LogLimit.source(e.connection().peer());
+        String who = e.connection().label();
+        if (code.equals(TlsFault.PROBE.code())) {
+            // Nobody has to do anything about it, and health checks come every few seconds.
+            failures.count(kind, source);
+            log.debug("{} not opened after {}: {}", who, ms(e.took()), e.end());
+        } else {
+            failures.write(
+                    kind,
+                    source,
+                    () -> line(levelOfFailure(e.end()), who, "not opened after " + ms(e.took()) + ": " + e.end()));
+        }
+    }
+
+    private static Level levelOfFailure(ConnectionEnd end) {
+        boolean nobodysFault = TlsFault.byCode(end.code())
+                .filter(fault -> fault.blame() == TlsFault.Blame.NETWORK)
+                .isPresent();
+        return nobodysFault ? Level.INFO : level(end);
     }
 
     private static String opened(Handshaken e) {
@@ -136,6 +194,7 @@ public final class EventLog implements Subscriber {
     private static Level level(ConnectionEnd end) {
         return switch (end.kind()) {
             case END_OF_STREAM, DRAINED, CLOSED_BY_PROCESSOR -> Level.INFO;
+            case INTERNAL_ERROR -> Level.ERROR;
             default -> Level.WARN;
         };
     }
@@ -144,12 +203,12 @@ public final class EventLog implements Subscriber {
         return duration.toMillis() + " ms";
     }
 
-    private void write(LogLimit limit, Level level, ConnectionInfo connection, String words) {
-        write(limit, level, connection.label(), words);
+    private void write(String kind, Level level, ConnectionInfo connection, String words) {
+        routine.write(kind, EVERYBODY, () -> line(level, connection.label(), words));
     }
 
     /** Words may quote a peer or user code, so control characters are taken out: a line stays one line. */
-    private void write(LogLimit limit, Level level, String who, String words) {
-        limit.write(before -> log.atLevel(level).log("{} {}{}", who, Escaper.escape(words), before));
+    private void line(Level level, String who, String words) {
+        log.atLevel(level).log("{} {}", who, Escaper.escape(words));
     }
 }

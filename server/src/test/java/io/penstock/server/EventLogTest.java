@@ -13,6 +13,7 @@ import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.ConnectionEvent.Accepted;
 import io.penstock.protocol.ConnectionEvent.Closed;
 import io.penstock.protocol.ConnectionEvent.Failed;
+import io.penstock.protocol.ConnectionEvent.Faulted;
 import io.penstock.protocol.ConnectionEvent.Handshaken;
 import io.penstock.protocol.ConnectionEvent.ProcessingFailed;
 import io.penstock.protocol.ConnectionEvent.Refused;
@@ -20,13 +21,13 @@ import io.penstock.protocol.ConnectionEvent.Summary;
 import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.Protocols;
 import io.penstock.protocol.TlsSession;
+import io.penstock.server.tls.TlsFault;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class EventLogTest {
@@ -34,7 +35,8 @@ class EventLogTest {
 
     private final Logger logger = new LoggerContext().getLogger("test");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    private final EventLog log = new EventLog(logger);
+    private final List<Runnable> endsOfWindows = new ArrayList<>();
+    private final EventLog log = new EventLog(logger, delay -> endsOfWindows::add);
     private final Counters counters = new Counters();
 
     EventLogTest() {
@@ -104,22 +106,96 @@ class EventLogTest {
     void keepsALineOnOneLineWhateverAPeerSays() {
         assertThat(tell(new Failed(
                         connection("192.0.2.7"), new ConnectionEnd(Kind.TLS_FAILED, "a\nforged \u001b[31mline"), TOOK)))
-                .containsExactly("c12 192.0.2.7:51234 not opened: TLS failed: a\\x0aforged \\x1b[31mline after 12 ms");
+                .containsExactly("c12 192.0.2.7:51234 not opened after 12 ms: TLS failed: a\\x0aforged \\x1b[31mline");
+    }
+
+    private static Failed failed(String address, TlsFault fault) {
+        return new Failed(connection(address), new ConnectionEnd(fault.kind(), fault.code(), fault.sentence()), TOOK);
+    }
+
+    private List<String> endWindows() {
+        lines.list.clear();
+        List<Runnable> ends = List.copyOf(endsOfWindows);
+        endsOfWindows.clear();
+        ends.forEach(Runnable::run);
+        return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     @Test
-    void countsWhatAFloodWouldWriteAndTellsTheCount() {
-        AtomicLong now = new AtomicLong();
-        LogLimit limit = new LogLimit(2, now::get);
-        List<String> written = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            limit.write(before -> written.add("line" + before));
+    void suppressesAFloodOfOneSourceAndCodeAndNothingElse() {
+        for (int i = 0; i < 1000; i++) {
+            tell(failed("192.0.2.7", TlsFault.HTTP_REQUEST));
         }
-        now.addAndGet(Duration.ofSeconds(1).toNanos());
-        limit.write(before -> written.add("line" + before));
-        limit.write(before -> written.add("line" + before));
-        assertThat(written)
-                .containsExactly("line", "line", "line (3 lines like this one were left out before it)", "line");
+        assertThat(tell(failed("192.0.2.7", TlsFault.HTTP_REQUEST))).isEmpty();
+        assertThat(tell(failed("192.0.2.8", TlsFault.HTTP_REQUEST), failed("192.0.2.7", TlsFault.SSH_CLIENT)))
+                .hasSize(2);
+        assertThat(tell(failed("2001:db8::1", TlsFault.PLAINTEXT))).hasSize(1);
+        for (int host = 2; host < 20; host++) {
+            tell(failed("2001:db8::" + host, TlsFault.PLAINTEXT));
+        }
+        assertThat(endWindows())
+                .containsExactly(
+                        "996 left out within 60 s: TLS-HTTP-REQUEST from 192.0.2.7",
+                        "14 left out within 60 s: TLS-PLAINTEXT from 2001:db8:0:0::/64");
+        assertThat(endWindows()).isEmpty();
+        assertThat(tell(failed("192.0.2.7", TlsFault.HTTP_REQUEST))).hasSize(1);
+    }
+
+    @Test
+    void boundsWhatManySourcesCanWrite() {
+        int written = 0;
+        for (int source = 0; source < 20_000; source++) {
+            written += tell(failed("10.0." + source / 250 + "." + source % 250, TlsFault.NOT_TLS))
+                    .size();
+        }
+        assertThat(written).isEqualTo(LogLimit.MAX_TALLIES + EventLog.FAILURES);
+        assertThat(endWindows())
+                .containsExactly(20_000 - written + " left out within 60 s: TLS-NOT-TLS from other sources");
+    }
+
+    @Test
+    void tellsProbesByTheirNumberOnly() {
+        assertThat(tell(failed("192.0.2.7", TlsFault.PROBE), failed("192.0.2.8", TlsFault.PROBE)))
+                .isEmpty();
+        assertThat(tell(failed("192.0.2.7", TlsFault.PROBE))).isEmpty();
+        assertThat(endWindows())
+                .containsExactly("3 left out within 60 s: TLS-PROBE from 2 sources, 2 of them from 192.0.2.7");
+    }
+
+    @Test
+    void takesTheLevelFromWhoIsToBlame() {
+        tell(
+                failed("192.0.2.7", TlsFault.NO_COMMON_CIPHER),
+                failed("192.0.2.7", TlsFault.ALERT_UNKNOWN_CA),
+                failed("192.0.2.7", TlsFault.RESET_IN_HANDSHAKE),
+                failed("192.0.2.7", TlsFault.PROBE),
+                failed("192.0.2.7", TlsFault.INTERNAL));
+        assertThat(lines.list)
+                .map(line -> line.getLevel().levelStr)
+                .containsExactly("WARN", "WARN", "INFO", "DEBUG", "ERROR");
+    }
+
+    @Test
+    void limitsRoutineLinesByTheSecond() {
+        ConnectionInfo info = connection("192.0.2.7");
+        int written = 0;
+        for (int i = 0; i < 150; i++) {
+            written += tell(new Handshaken(info, TOOK)).size();
+        }
+        assertThat(written).isEqualTo(EventLog.LINES_PER_SECOND);
+        assertThat(endWindows()).containsExactly("50 left out within 1 s: connections opened");
+    }
+
+    @Test
+    void limitsTheStackTracesOfOurOwnFaults() {
+        ConnectionInfo info = connection("192.0.2.7");
+        int written = 0;
+        for (int i = 0; i < 50; i++) {
+            written +=
+                    tell(new Faulted(info, new IllegalStateException("broken"))).size();
+        }
+        assertThat(written).isEqualTo(EventLog.FAILURES);
+        assertThat(endWindows()).containsExactly("45 left out within 60 s: java.lang.IllegalStateException");
     }
 
     @Test
@@ -130,11 +206,11 @@ class EventLogTest {
                 new Accepted(info),
                 new Accepted(info),
                 new Refused(info.peer(), info.local(), "max-connections 3 reached"),
-                new Failed(info, ConnectionEnd.of(Kind.TIMED_OUT), TOOK),
+                failed("192.0.2.7", TlsFault.HANDSHAKE_TIMEOUT),
                 new Closed(info, ConnectionEnd.of(Kind.RESET), summary()));
         assertThat(counters)
-                .hasToString(
-                        "connections: accepted 3, open 1, refused 1, reset 1, timed out 1; of the ended ones: bytes"
-                                + " in 100, frames processed 3, failed 1, rejected 0, lost 1");
+                .hasToString("connections: accepted 3, open 1, refused 1, reset 1, timed out 1; by code:"
+                        + " TLS-HANDSHAKE-TIMEOUT 1; of the ended ones: bytes"
+                        + " in 100, frames processed 3, failed 1, rejected 0, lost 1");
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.processor.Processor;
 import io.penstock.processor.ProcessorFactory;
+import io.penstock.processor.Processors;
 import io.penstock.processor.Session;
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.ConnectionEnd.Kind;
@@ -23,6 +24,7 @@ import java.net.BindException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The path from socket to processor and back, without TLS. */
 class PlaintextServerTest {
@@ -126,6 +130,52 @@ class PlaintextServerTest {
                 assertThat(readAll(socket)).isEqualTo("bye\n");
                 socket.shutdownOutput();
                 assertThat(harness.await(Closed.class).end().toString()).isEqualTo("closed by processor: seen enough");
+            }
+        }
+    }
+
+    @Nested
+    class ClientsThatSpeakTls {
+        private static final String HELLO =
+                "160301002d01000029" + "0303" + "20".repeat(32) + "00" + "0002c02f" + "0100";
+
+        @Test
+        void areRefusedWithAnAlert() throws IOException {
+            byte[] hello = HexFormat.of().parseHex(HELLO);
+            for (int piece : new int[] {1, 7, 100}) {
+                try (Harness harness = Harness.plaintext(Processors.discard());
+                        Socket socket = harness.connect()) {
+                    for (int at = 0; at < hello.length; at += piece) {
+                        socket.getOutputStream().write(hello, at, Math.min(piece, hello.length - at));
+                    }
+                    assertThat(socket.getInputStream().readAllBytes()).containsExactly(21, 3, 3, 0, 2, 2, 40);
+                    Closed closed = harness.await(Closed.class);
+                    assertThat(closed.end().code()).isEqualTo("TLS-ON-PLAINTEXT-PORT");
+                    assertThat(closed.summary().bytesIn()).isZero();
+                }
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "16",
+                    "1603",
+                    "160301003101000029",
+                    "1603010031020000",
+                    "160301003101000029fe",
+                    "160301000101"
+                })
+        void areToldFromDataThatOnlyBeginsLikeIt(String hex) throws IOException {
+            byte[] data = HexFormat.of().parseHex(hex);
+            try (Harness harness = Harness.plaintext(Processors.echo());
+                    Socket socket = harness.connect()) {
+                for (byte one : data) {
+                    socket.getOutputStream().write(one);
+                }
+                socket.shutdownOutput();
+                assertThat(socket.getInputStream().readAllBytes()).isEqualTo(data);
+                assertThat(harness.await(Closed.class).end().kind()).isEqualTo(Kind.END_OF_STREAM);
             }
         }
     }

@@ -3,11 +3,13 @@ package io.penstock.server.tls;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Diagnosis {
     private static final String FATAL_ALERT = "received fatal alert: ";
+
+    /** Where an engine's words are only others for the fault's own. */
+    private static final Set<TlsFault> SAYING_NOTHING_NEW = EnumSet.of(
+            TlsFault.HTTP_REQUEST,
+            TlsFault.NOT_TLS,
+            TlsFault.NO_COMMON_CIPHER,
+            TlsFault.NO_COMMON_GROUP,
+            TlsFault.NO_COMMON_SIGNATURE,
+            TlsFault.NO_APPLICATION_PROTOCOL,
+            TlsFault.CLIENT_CERTIFICATE_MISSING,
+            TlsFault.BAD_RECORD,
+            TlsFault.RENEGOTIATION);
 
     /** What the words contain, in lower case and with spaces. The first that is found counts. */
     private static final Map<String, TlsFault> WORDS = words();
@@ -54,6 +68,7 @@ final class Diagnosis {
         words.put("unable to find valid certification path", TlsFault.CLIENT_CERTIFICATE_UNKNOWN_CA);
         words.put("does not permit use for tls client", TlsFault.CLIENT_CERTIFICATE_WRONG_USAGE);
         words.put("keyusage does not allow", TlsFault.CLIENT_CERTIFICATE_WRONG_USAGE);
+        words.put("certificate chain length", TlsFault.CLIENT_CERTIFICATE_BAD);
         words.put("certificate verify failed", TlsFault.CLIENT_CERTIFICATE_BAD);
 
         words.put("tag mismatch", TlsFault.BAD_RECORD);
@@ -66,6 +81,8 @@ final class Diagnosis {
         words.put("record too large", TlsFault.RECORD_TOO_LONG);
         words.put("data length too long", TlsFault.RECORD_TOO_LONG);
         words.put("renegotiation", TlsFault.RENEGOTIATION);
+        // JdkEngine leaves a second handshake nothing to agree on.
+        words.put("no appropriate protocol", TlsFault.RENEGOTIATION);
         words.put("too many empty fragments", TlsFault.EMPTY_RECORDS);
         words.put("too many key updates", TlsFault.EMPTY_RECORDS);
         return words;
@@ -108,7 +125,9 @@ final class Diagnosis {
         return WORDS.entrySet().stream()
                 .filter(known -> plain.contains(known.getKey()))
                 .findFirst()
-                .map(known -> TlsFailedException.inEngine(known.getValue(), words, cause))
+                .map(known -> known.getValue())
+                .map(fault ->
+                        TlsFailedException.inEngine(fault, SAYING_NOTHING_NEW.contains(fault) ? "" : words, cause))
                 .orElseGet(() -> TlsFailedException.inEngine(TlsFault.PROTOCOL_ERROR, words, cause));
     }
 }

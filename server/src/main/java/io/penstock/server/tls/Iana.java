@@ -3,7 +3,6 @@ package io.penstock.server.tls;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 /** Numbers and names of the TLS registries, as far as we negotiate them or old clients offer them. */
 final class Iana {
@@ -43,6 +42,9 @@ final class Iana {
             Map.entry(23, "secp256r1"),
             Map.entry(24, "secp384r1"),
             Map.entry(25, "secp521r1"),
+            Map.entry(26, "brainpoolP256r1"),
+            Map.entry(27, "brainpoolP384r1"),
+            Map.entry(28, "brainpoolP512r1"),
             Map.entry(29, "x25519"),
             Map.entry(30, "x448"),
             Map.entry(256, "ffdhe2048"),
@@ -99,15 +101,6 @@ final class Iana {
                 .filter(entry -> names.contains(entry.getValue()))
                 .map(Map.Entry::getKey)
                 .toList();
-    }
-
-    /** Those of TLS 1.2 whose key exchange a certificate with such a key signs. */
-    static List<Integer> suitesFor(String keyAlgorithm) {
-        String prefix = keyAlgorithm.equals("RSA") ? "TLS_ECDHE_RSA_" : "TLS_ECDHE_ECDSA_";
-        return SUITES.entrySet().stream()
-                .filter(entry -> entry.getValue().startsWith(prefix))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toList());
     }
 
     static boolean isOfTls13(String suite) {

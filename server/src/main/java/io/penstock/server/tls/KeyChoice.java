@@ -42,7 +42,8 @@ final class KeyChoice {
         return key instanceof ECKey ec ? ec.getParams().getCurve().getField().getFieldSize() : 0;
     }
 
-    private static boolean fits(PublicKey key, ClientHello hello, boolean modern) {
+    /** Whether the client can verify what this key signs. */
+    static boolean fits(PublicKey key, ClientHello hello, boolean modern) {
         int curve = bits(key);
         if (modern) {
             return offers(

@@ -18,7 +18,7 @@ final class Negotiation {
             TlsFault.NO_COMMON_SIGNATURE,
             TlsFault.PROTOCOL_ERROR);
 
-    private static final int SHOWN = 6;
+    private static final int SHOWN = 4;
 
     private Negotiation() {}
 
@@ -58,7 +58,7 @@ final class Negotiation {
             return because(failure, TlsFault.NO_COMMON_GROUP, hello.groups(), Iana::group, offer.groups());
         }
         if (offer.identities().stream()
-                .noneMatch(one -> SignatureSchemes.fits(one.leaf().getPublicKey(), hello, tls13))) {
+                .noneMatch(one -> KeyChoice.fits(one.leaf().getPublicKey(), hello, tls13))) {
             return because(failure, TlsFault.NO_COMMON_SIGNATURE, hello.signatureSchemes(), Iana::scheme, keys(offer));
         }
         return failure;
@@ -93,10 +93,16 @@ final class Negotiation {
             List<Integer> offered,
             IntFunction<String> name,
             List<String> expected) {
-        List<Integer> real =
-                offered.stream().filter(number -> !Iana.isTestOrSignal(number)).toList();
-        String shown = real.stream().limit(SHOWN).map(name::apply).collect(Collectors.joining(", "));
-        String more = real.size() > SHOWN ? " and " + (real.size() - SHOWN) + " more" : "";
-        return failure.as(fault, "it offers " + shown + more + " (expected: " + String.join(" or ", expected) + ")");
+        List<String> names = offered.stream()
+                .filter(number -> !Iana.isTestOrSignal(number))
+                .map(name::apply)
+                .toList();
+        return failure.as(fault, "it offers " + some(names, ", ") + " (expected: " + some(expected, " or ") + ")");
+    }
+
+    private static String some(List<String> names, String between) {
+        String shown = names.stream().limit(SHOWN).collect(Collectors.joining(between));
+        int more = names.size() - SHOWN;
+        return names.isEmpty() ? "nothing" : more > 0 ? shown + between + more + " more" : shown;
     }
 }

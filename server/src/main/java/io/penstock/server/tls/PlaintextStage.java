@@ -134,7 +134,7 @@ final class PlaintextStage extends GraphStage<BidiShape<ByteString, ByteString, 
         }
 
         private void refuse() {
-            TlsFailedException refusal = TlsFailedException.refusal(TlsFault.TLS_ON_PLAINTEXT, HANDSHAKE_FAILURE, "");
+            TlsFailedException refusal = TlsFailedException.refusal(TlsFault.ON_PLAINTEXT_PORT, HANDSHAKE_FAILURE, "");
             cancel(plainIn);
             emit(peerOut, refusal.record(), () -> complete(peerOut));
             fail(plainOut, refusal);

@@ -69,7 +69,7 @@ public enum TlsFault {
             "the client's first bytes are not TLS",
             "switch TLS on in the client, and check that this is the right port"),
     /** A ClientHello on a port without TLS. */
-    TLS_ON_PLAINTEXT(
+    ON_PLAINTEXT_PORT(
             Kind.TLS_FAILED,
             Blame.SERVER,
             "the client speaks TLS, and this port does not",
@@ -261,12 +261,14 @@ public enum TlsFault {
     private static final Map<String, TlsFault> BY_CODE =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(TlsFault::code, Function.identity()));
 
+    private final String code;
     private final Kind kind;
     private final Blame blame;
     private final String sentence;
     private final String remedy;
 
     TlsFault(Kind kind, Blame blame, String sentence, String remedy) {
+        this.code = "TLS-" + name().replace('_', '-');
         this.kind = kind;
         this.blame = blame;
         this.sentence = sentence;
@@ -294,7 +296,7 @@ public enum TlsFault {
 
     /** Stable over versions, for searching and counting: the constant's name as {@code TLS-NO-COMMON-CIPHER}. */
     public String code() {
-        return "TLS-" + name().replace('_', '-');
+        return code;
     }
 
     /** How a connection with this fault has ended. */
@@ -318,6 +320,6 @@ public enum TlsFault {
 
     /** The end of a connection by this fault; the remedy follows the reason. */
     ConnectionEnd end(String reason) {
-        return new ConnectionEnd(kind, code(), reason + "; remedy: " + remedy);
+        return new ConnectionEnd(kind, code, reason + "; remedy: " + remedy);
     }
 }
