@@ -250,8 +250,8 @@ class LeafFindingsTest {
         @ValueSource(strings = {"secp224r1", "secp256k1", "brainpoolP256r1"})
         void ofACurveThatClientsDoNotKnow(String curve) {
             examined.openssl.run("ecparam -name " + curve + " -genkey -noout -out k.pem");
-            examined.openssl.run("req -x509 -key k.pem -out c.pem -subj /CN=leaf -days 90"
-                    + " -addext subjectAltName=DNS:leaf");
+            examined.openssl.run(
+                    "req -x509 -key k.pem -out c.pem -subj /CN=leaf -days 90" + " -addext subjectAltName=DNS:leaf");
 
             assertThat(only(examined.examine("c.pem"), Kind.WEAK_KEY).what())
                     .isEqualTo("the key of CN=leaf is EC " + curve

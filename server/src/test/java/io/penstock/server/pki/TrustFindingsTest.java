@@ -183,9 +183,8 @@ class TrustFindingsTest {
 
             assertThatThrownBy(() -> examined.examine(cert))
                     .isInstanceOf(InvalidSettingsException.class)
-                    .hasMessageStartingWith(
-                            examined.file("k.pem")
-                                    + " (expected: lists of revoked certificates (CRL); the file holds a private key)");
+                    .hasMessageStartingWith(examined.file("k.pem")
+                            + " (expected: lists of revoked certificates (CRL); the file holds a private key)");
         }
     }
 
