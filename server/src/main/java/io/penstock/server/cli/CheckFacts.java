@@ -7,7 +7,8 @@ import io.penstock.server.ServerSettings;
 import io.penstock.server.cli.ServerStarter.Prepared;
 import io.penstock.server.pki.ClientAuth;
 import io.penstock.server.pki.HostNames;
-import io.penstock.server.pki.Identity;
+import io.penstock.server.pki.Identities;
+import io.penstock.server.pki.IdentityFiles;
 import io.penstock.server.pki.TrustFiles;
 import io.penstock.server.tls.TlsContext;
 import io.penstock.server.tls.TlsSettings;
@@ -53,20 +54,22 @@ final class CheckFacts {
         return facts;
     }
 
+    /** One that serve has yet to make is not shown: it will be another. */
     private List<String> certificates(TlsContext tls) {
-        List<String> lines = new ArrayList<>();
-        prepared.development().ifPresent(lines::add);
+        List<String> lines = new ArrayList<>(prepared.development().stream().toList());
         if (lines.isEmpty() || prepared.trustCommand(server.port()).isPresent()) {
-            tls.identities().members().forEach(member -> lines.add(certificate(member.identity())));
+            tls.identities().members().stream().map(this::certificate).forEach(lines::add);
         }
         return lines;
     }
 
-    private String certificate(Identity identity) {
-        X509Certificate leaf = identity.leaf();
+    private String certificate(Identities.Member member) {
+        X509Certificate leaf = member.identity().leaf();
         Instant until = leaf.getNotAfter().toInstant();
         String subject = leaf.getSubjectX500Principal().getName();
-        return (subject.isEmpty() ? "without a subject" : subject) + " for " + names(leaf) + "; expires in "
+        String section = member.named().section();
+        return (section.equals(IdentityFiles.DEFAULT_SECTION) ? "" : section + ": ")
+                + (subject.isEmpty() ? "without a subject" : subject) + " for " + names(leaf) + "; expires in "
                 + ChronoUnit.DAYS.between(now, until) + " days, on "
                 + until.atZone(ZoneOffset.UTC).toLocalDate();
     }
