@@ -1,5 +1,6 @@
 package io.penstock.server;
 
+import io.penstock.protocol.CertificateEvent;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.ConnectionEvent.Accepted;
@@ -27,6 +28,9 @@ public final class Counters implements Subscriber {
     private final LongAdder framesRejected = new LongAdder();
     private final LongAdder framesLost = new LongAdder();
 
+    private final LongAdder reloads = new LongAdder();
+    private final LongAdder reloadsRefused = new LongAdder();
+
     public Counters() {
         for (ConnectionEnd.Kind kind : ConnectionEnd.Kind.values()) {
             ends.put(kind, new LongAdder());
@@ -44,6 +48,15 @@ public final class Counters implements Subscriber {
         } else if (event instanceof Closed e) {
             ended(e.end());
             add(e.summary());
+        }
+    }
+
+    @Override
+    public void onCertificates(CertificateEvent event) {
+        if (event instanceof CertificateEvent.Reloaded) {
+            reloads.increment();
+        } else if (event instanceof CertificateEvent.Refused) {
+            reloadsRefused.increment();
         }
     }
 
@@ -86,6 +99,12 @@ public final class Counters implements Subscriber {
         return "connections: accepted " + accepted() + ", open " + open() + ", refused " + refused.sum() + byEnd
                 + "; of the ended ones: bytes in " + bytesIn.sum() + ", frames processed " + framesProcessed.sum()
                 + ", failed " + framesFailed.sum() + ", rejected " + framesRejected.sum() + ", lost "
-                + framesLost.sum();
+                + framesLost.sum() + certificates();
+    }
+
+    private String certificates() {
+        return reloads.sum() + reloadsRefused.sum() == 0
+                ? ""
+                : "; certificates: reloads " + reloads.sum() + ", refused " + reloadsRefused.sum();
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.server;
 
 import io.penstock.processor.Escaper;
 import io.penstock.protocol.BadFrameAction;
+import io.penstock.protocol.CertificateEvent;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.ConnectionEvent.Accepted;
@@ -18,6 +19,7 @@ import io.penstock.protocol.ConnectionEvent.Summary;
 import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.TlsSession;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -83,6 +85,23 @@ public final class EventLog implements Subscriber {
         } else if (event instanceof Refused e) {
             write(failed, Level.WARN, ConnectionInfo.address(e.peer()), "refused: " + e.reason());
         }
+    }
+
+    @Override
+    public void onCertificates(CertificateEvent event) {
+        if (event instanceof CertificateEvent.Reloaded e) {
+            String what = e.certificates().isEmpty() ? "the same ones, with other files" : joined(e.certificates());
+            log.info("certificates reloaded: {}", Escaper.escape(what));
+            e.warnings().forEach(line -> log.warn("{}", Escaper.escape(line)));
+        } else if (event instanceof CertificateEvent.Refused e) {
+            log.error("certificates not reloaded, those in use stay: {}", Escaper.escape(joined(e.problems())));
+        } else if (event instanceof CertificateEvent.Expiring e) {
+            log.atLevel(e.expired() ? Level.ERROR : Level.WARN).log("{}", Escaper.escape(e.line()));
+        }
+    }
+
+    private static String joined(List<String> lines) {
+        return String.join("; ", lines);
     }
 
     private static String opened(Handshaken e) {

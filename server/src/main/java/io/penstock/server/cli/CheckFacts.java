@@ -57,7 +57,7 @@ final class CheckFacts {
         List<String> lines = new ArrayList<>();
         prepared.development().ifPresent(lines::add);
         if (lines.isEmpty() || prepared.trustCommand(server.port()).isPresent()) {
-            lines.add(certificate(tls.identity()));
+            tls.identities().members().forEach(member -> lines.add(certificate(member.identity())));
         }
         return lines;
     }

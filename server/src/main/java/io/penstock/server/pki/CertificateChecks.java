@@ -57,7 +57,7 @@ final class CertificateChecks {
             problems.error(source.expected("a certificate that is valid now, " + now + "; " + name(leaf)
                     + " is valid from " + from + ": wait or correct the clock"));
         } else if (now.plus(EXPIRES_SOON).isAfter(until)) {
-            problems.warning(source.line(name(leaf) + " expires on " + until + "; remedy: renew it"));
+            problems.warning(source.line(Expiry.words(leaf, now)));
         }
     }
 

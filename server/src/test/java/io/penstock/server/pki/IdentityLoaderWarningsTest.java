@@ -123,7 +123,8 @@ class IdentityLoaderWarningsTest {
         Instant until = leaf.leaf().getNotAfter().toInstant();
         clock = Clock.fixed(until.minus(Duration.ofDays(29)), ZoneOffset.UTC);
 
-        assertThat(warnings(leaf)).containsExactly(line("CN=localhost expires on " + until + "; remedy: renew it"));
+        assertThat(warnings(leaf))
+                .containsExactly(line("CN=localhost expires in 29 days, on " + until + "; remedy: renew it"));
         clock = Clock.fixed(until.minus(Duration.ofDays(31)), ZoneOffset.UTC);
         assertThat(warnings(leaf)).isEmpty();
     }
