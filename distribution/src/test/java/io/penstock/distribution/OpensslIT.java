@@ -48,6 +48,16 @@ class OpensslIT {
     }
 
     @Test
+    void recordsMayBePadded() {
+        try (Server server = Product.packaged(dir).serve();
+                SClient client = SClient.connect(server, dir, "-tls1_3", "-record_padding", "4096")) {
+            client.type("padded\n");
+            server.awaitOut("padded\n");
+            assertThat(client.end()).as(client.output()).isZero();
+        }
+    }
+
+    @Test
     void aClientThatIsInterruptedIsAnEndOfItsOwnAndTheServerLivesOn() {
         try (Server server = Product.packaged(dir).serve()) {
             try (SClient client = SClient.connect(server, dir)) {

@@ -21,11 +21,26 @@ public sealed interface ConnectionEvent {
          */
         void on(ConnectionEvent event);
 
+        /** The same for what happens to certificates; not listened to by default. */
+        default void onCertificates(CertificateEvent event) {
+            // Who counts connections need not know.
+        }
+
         /** Tells both, this one first. */
         default Subscriber and(Subscriber other) {
-            return event -> {
-                on(event);
-                other.on(event);
+            Subscriber self = this;
+            return new Subscriber() {
+                @Override
+                public void on(ConnectionEvent event) {
+                    self.on(event);
+                    other.on(event);
+                }
+
+                @Override
+                public void onCertificates(CertificateEvent event) {
+                    self.onCertificates(event);
+                    other.onCertificates(event);
+                }
             };
         }
     }

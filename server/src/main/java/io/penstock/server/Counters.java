@@ -1,5 +1,6 @@
 package io.penstock.server;
 
+import io.penstock.protocol.CertificateEvent;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.ConnectionEvent.Accepted;
@@ -29,6 +30,9 @@ public final class Counters implements Subscriber {
     private final LongAdder framesRejected = new LongAdder();
     private final LongAdder framesLost = new LongAdder();
 
+    private final LongAdder reloads = new LongAdder();
+    private final LongAdder reloadsRefused = new LongAdder();
+
     public Counters() {
         for (ConnectionEnd.Kind kind : ConnectionEnd.Kind.values()) {
             ends.put(kind, new LongAdder());
@@ -46,6 +50,15 @@ public final class Counters implements Subscriber {
         } else if (event instanceof Closed e) {
             ended(e.end());
             add(e.summary());
+        }
+    }
+
+    @Override
+    public void onCertificates(CertificateEvent event) {
+        if (event instanceof CertificateEvent.Reloaded) {
+            reloads.increment();
+        } else if (event instanceof CertificateEvent.Refused) {
+            reloadsRefused.increment();
         }
     }
 
@@ -102,6 +115,12 @@ public final class Counters implements Subscriber {
                 + (byCode.isEmpty() ? "" : "; by code: " + byCode)
                 + "; of the ended ones: bytes in " + bytesIn.sum() + ", frames processed " + framesProcessed.sum()
                 + ", failed " + framesFailed.sum() + ", rejected " + framesRejected.sum() + ", lost "
-                + framesLost.sum();
+                + framesLost.sum() + certificates();
+    }
+
+    private String certificates() {
+        return reloads.sum() + reloadsRefused.sum() == 0
+                ? ""
+                : "; certificates: reloads " + reloads.sum() + ", refused " + reloadsRefused.sum();
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.server;
 
 import io.penstock.processor.Escaper;
 import io.penstock.protocol.BadFrameAction;
+import io.penstock.protocol.CertificateEvent;
 import io.penstock.protocol.ClientIdentity;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEvent;
@@ -21,6 +22,7 @@ import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.tls.TlsFault;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -143,6 +145,23 @@ public final class EventLog implements Subscriber {
                 .filter(fault -> fault.blame() == TlsFault.Blame.NETWORK)
                 .isPresent();
         return nobodysFault ? Level.INFO : level(end);
+    }
+
+    @Override
+    public void onCertificates(CertificateEvent event) {
+        if (event instanceof CertificateEvent.Reloaded e) {
+            String what = e.certificates().isEmpty() ? "the same ones, with other files" : joined(e.certificates());
+            log.info("certificates reloaded: {}", Escaper.escape(what));
+            e.warnings().forEach(line -> log.warn("{}", Escaper.escape(line)));
+        } else if (event instanceof CertificateEvent.Refused e) {
+            log.error("certificates not reloaded, those in use stay: {}", Escaper.escape(joined(e.problems())));
+        } else if (event instanceof CertificateEvent.Expiring e) {
+            log.atLevel(e.expired() ? Level.ERROR : Level.WARN).log("{}", Escaper.escape(e.line()));
+        }
+    }
+
+    private static String joined(List<String> lines) {
+        return String.join("; ", lines);
     }
 
     private static String opened(Handshaken e) {

@@ -11,7 +11,8 @@ import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.SupervisorProtocol.NotReady;
 import io.penstock.protocol.SupervisorProtocol.Readiness;
 import io.penstock.protocol.SupervisorProtocol.Stopped;
-import io.penstock.server.tls.TlsContext;
+import io.penstock.server.tls.CurrentTls;
+import io.penstock.server.tls.TlsSource;
 import io.penstock.server.tls.TransportSecurity;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -66,6 +67,8 @@ public final class TlsServer {
     private final CompletableFuture<Drained> drained = new CompletableFuture<>();
     private final ActorRef<ListenerProtocol.Command> listener;
     private final ActorRef<SupervisorProtocol.Command> supervisor;
+    /** Set once, before anybody has this server; empty: plaintext. */
+    private volatile Optional<ActorRef<CertificateReloader.Command>> reloader = Optional.empty();
 
     private TlsServer(
             ActorSystem<?> system,
@@ -129,24 +132,40 @@ public final class TlsServer {
     public static CompletionStage<TlsServer> bind(
             ActorSystem<?> system,
             ServerSettings settings,
-            Optional<TlsContext> tls,
+            Optional<TlsSource> tls,
             Behavior<SupervisorProtocol.Command> supervisor,
             Subscriber events) {
         Subscriber guarded = new GuardedSubscriber(events);
-        TransportSecurity security = tls.map(
-                        context -> TransportSecurity.tls(context, tasks(system), settings.closeLinger()))
+        Optional<CurrentTls> current = tls.map(source -> new CurrentTls(source.first()));
+        TransportSecurity security = current.map(
+                        certificates -> TransportSecurity.tls(certificates, tasks(system), settings.closeLinger()))
                 .orElseGet(TransportSecurity::plaintext);
         String name = "penstock-" + COUNTER.incrementAndGet();
         ActorRef<SupervisorProtocol.Command> processors =
                 system.systemActorOf(supervisor, name + "-processors", Props.empty());
-        return start(system, settings, security, processors, guarded, name);
+        return start(system, settings, security, processors, guarded, name).whenComplete((server, failure) -> {
+            if (failure == null) {
+                current.ifPresent(certificates -> server.keepUpToDate(tls.orElseThrow(), certificates, guarded, name));
+            } else {
+                current.ifPresent(CurrentTls::release);
+            }
+        });
     }
 
-    private static Optional<TlsContext> load(ServerSettings settings) {
-        Optional<TlsContext> loaded =
-                settings.tls().map(tls -> TlsContext.load(tls, settings.hostname(), Clock.systemUTC()));
-        loaded.ifPresent(context -> context.warnings().forEach(LOG::warn));
+    private static Optional<TlsSource> load(ServerSettings settings) {
+        Optional<TlsSource> loaded =
+                settings.tls().map(tls -> TlsSource.load(tls, settings.hostname(), Clock.systemUTC()));
+        loaded.ifPresent(source -> source.first().warnings().forEach(LOG::warn));
         return loaded;
+    }
+
+    private void keepUpToDate(TlsSource source, CurrentTls current, Subscriber events, String name) {
+        ActorRef<CertificateReloader.Command> actor = system.systemActorOf(
+                CertificateReloader.create(source, current, tasks(system), events),
+                name + "-certificates",
+                Props.empty());
+        reloader = Optional.of(actor);
+        stopped.whenComplete((done, failure) -> actor.tell(new CertificateReloader.Stop()));
     }
 
     private static Executor tasks(ActorSystem<?> system) {
@@ -213,6 +232,16 @@ public final class TlsServer {
     /** Completes when the port has been drained; fails when it is not listened on any more for another reason. */
     public CompletionStage<Done> whenStopped() {
         return stopped;
+    }
+
+    /**
+     * Looks at the files of certificates, keys, client CAs and revocation lists now, also where {@code
+     * tls.reload-interval} is off, and lets new handshakes go by what has changed. Connections that are open go on.
+     */
+    public CompletionStage<ReloadResult> reload() {
+        return reloader.<CompletionStage<ReloadResult>>map(
+                        actor -> AskPattern.ask(actor, CertificateReloader.Reload::new, FOREVER, system.scheduler()))
+                .orElseGet(() -> CompletableFuture.completedStage(new ReloadResult.Unchanged()));
     }
 
     /**

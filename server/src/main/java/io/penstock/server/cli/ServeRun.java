@@ -2,6 +2,7 @@ package io.penstock.server.cli;
 
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.ListenerProtocol.Drained;
+import io.penstock.server.ReloadResult;
 import io.penstock.server.cli.ServerStarter.Prepared;
 import java.io.IOException;
 import java.util.Locale;
@@ -61,7 +62,7 @@ final class ServeRun {
     int run() {
         on("TERM", () -> stop("SIGTERM"));
         on("INT", () -> stop("SIGINT"));
-        on("HUP", () -> log.warn("SIGHUP: reloading is not in this version, nothing has changed"));
+        on("HUP", this::reload);
         try {
             if (readyFile.isPresent()) {
                 readyFile.get().clear();
@@ -103,6 +104,18 @@ final class ServeRun {
         if (readyFile.isPresent()) {
             readyFile.get().write(address.json(process.pid()));
         }
+    }
+
+    private void reload() {
+        log.info("SIGHUP: looking at the certificates");
+        CompletionStage<ReloadResult> reload = running.thenCompose(RunningServer::reload);
+        reload.whenComplete((result, failure) -> {
+            if (failure != null) {
+                log.error("SIGHUP: the certificates could not be looked at", failure);
+            } else if (result instanceof ReloadResult.Unchanged) {
+                log.info("SIGHUP: nothing has changed");
+            }
+        });
     }
 
     private void stop(String signal) {

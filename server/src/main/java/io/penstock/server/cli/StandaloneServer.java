@@ -5,12 +5,14 @@ import io.penstock.processor.ProcessorSupervisor;
 import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.server.Counters;
 import io.penstock.server.EventLog;
+import io.penstock.server.ReloadResult;
 import io.penstock.server.ServerSettings;
 import io.penstock.server.TlsServer;
 import io.penstock.server.pki.DevelopmentCa;
 import io.penstock.server.pki.DevelopmentFiles;
 import io.penstock.server.pki.HostNames;
 import io.penstock.server.tls.TlsContext;
+import io.penstock.server.tls.TlsSource;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -94,23 +97,35 @@ final class StandaloneServer implements ServerStarter {
     private Prepared certified(
             ServeSettings settings, Optional<DevelopmentFiles> used, Optional<DevelopmentFiles> kept) {
         ServerSettings server = settings.server();
-        Optional<TlsContext> tls = server.tls()
+        Optional<TlsSource> source = server.tls()
                 .map(configured -> used.map(files -> configured.withCertificate(files.files()))
                         .orElse(configured))
-                .map(all -> TlsContext.load(all, server.hostname(), Clock.systemUTC()));
-        return new Certified(settings, tls, kept, used.isPresent(), system);
+                .map(all -> TlsSource.load(all, server.hostname(), Clock.systemUTC()))
+                .map(loaded -> kept.map(files -> loaded.withUpkeep(() -> renew(files, server.hostname())))
+                        .orElse(loaded));
+        return new Certified(settings, source, kept, used.isPresent(), system);
+    }
+
+    private static void renew(DevelopmentFiles files, Optional<String> hostname) {
+        Path home = Objects.requireNonNull(files.ca().getParent(), "files in a directory");
+        DevelopmentCa.ensure(home, hostname, Clock.systemUTC());
     }
 
     private record Certified(
             ServeSettings settings,
-            Optional<TlsContext> tls,
+            Optional<TlsSource> source,
             Optional<DevelopmentFiles> kept,
             boolean isDevelopment,
             CompletionStage<ActorSystem<Void>> system)
             implements Prepared {
         @Override
+        public Optional<TlsContext> tls() {
+            return source.map(TlsSource::first);
+        }
+
+        @Override
         public List<String> warnings() {
-            List<String> warnings = new ArrayList<>(tls.map(TlsContext::warnings)
+            List<String> warnings = new ArrayList<>(tls().map(TlsContext::warnings)
                     .orElse(List.of(
                             "penstock.plaintext: true (everything is sent in the clear; for development only)")));
             String host = settings.server().host();
@@ -154,7 +169,7 @@ final class StandaloneServer implements ServerStarter {
             return TlsServer.bind(
                             started,
                             settings.server(),
-                            tls,
+                            source,
                             ProcessorSupervisor.create(settings.processors(), settings.supervision()),
                             EventLog.create().and(counters))
                     .<RunningServer>thenApply(server -> new Running(started, server, counters))
@@ -186,6 +201,11 @@ final class StandaloneServer implements ServerStarter {
         @Override
         public int port() {
             return server.localAddress().getPort();
+        }
+
+        @Override
+        public CompletionStage<ReloadResult> reload() {
+            return server.reload();
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.penstock.server.pki;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A private key and the certificates that go with it.
@@ -28,6 +29,14 @@ public record Identity(PrivateKey key, List<X509Certificate> chain, List<String>
     /** The certificate of {@link #key}. */
     public X509Certificate leaf() {
         return chain.get(0);
+    }
+
+    /** The leaf in words: subject, names, serial, expiry. */
+    public String summary() {
+        String names = String.join(", ", HostNames.of(leaf()));
+        return CertificateChecks.name(leaf()) + (names.isEmpty() ? "" : " (" + names + ")") + ", serial "
+                + leaf().getSerialNumber().toString(16).toUpperCase(Locale.ROOT) + ", expires "
+                + leaf().getNotAfter().toInstant();
     }
 
     @Override

@@ -55,7 +55,7 @@ final class LeafChecks {
             findings.add(Finding.of(
                     Kind.NOT_YET_VALID, name + " is valid from " + from, refused(), "wait or correct the clock"));
         } else if (now.plus(EXPIRES_SOON).isAfter(until)) {
-            add(Kind.EXPIRES_SOON, name + " expires on " + until, refused() + " from then on", "renew it");
+            add(Kind.EXPIRES_SOON, Expiry.when(leaf, now), refused() + " from then on", "renew it");
         }
     }
 

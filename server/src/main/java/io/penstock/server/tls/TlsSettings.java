@@ -4,9 +4,13 @@ import io.penstock.protocol.SettingsReader;
 import io.penstock.server.pki.ClientAuth;
 import io.penstock.server.pki.IdentityFiles;
 import io.penstock.server.pki.TrustFiles;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Everything under {@code penstock.tls}. Nothing has been read from files yet.
@@ -38,6 +42,8 @@ public record TlsSettings(
         NATIVE
     }
 
+    private static final Duration RELOAD_INTERVAL = Duration.ofMillis(500);
+
     public TlsSettings {
         others = List.copyOf(others);
     }
@@ -50,7 +56,13 @@ public record TlsSettings(
     /** One certificate, and the defaults for everything else. */
     public static TlsSettings of(IdentityFiles certificate, TrustFiles trust) {
         return new TlsSettings(
-                certificate, List.of(), false, trust, PolicySettings.INTERMEDIATE, EngineChoice.AUTO, Optional.empty());
+                certificate,
+                List.of(),
+                false,
+                trust,
+                PolicySettings.INTERMEDIATE,
+                EngineChoice.AUTO,
+                Optional.of(RELOAD_INTERVAL));
     }
 
     /** Reads {@code penstock.tls}; problems are left in the reader. */
@@ -87,5 +99,19 @@ public record TlsSettings(
     /** The same with another default certificate. */
     public TlsSettings withCertificate(IdentityFiles other) {
         return new TlsSettings(other, others, strictSni, trust, policy, engine, reloadInterval);
+    }
+
+    /** Every file that is named. */
+    Set<Path> files() {
+        Set<Path> files = new LinkedHashSet<>();
+        Stream.concat(Stream.of(certificate), others.stream()).forEach(named -> {
+            named.cert().ifPresent(files::add);
+            named.key().ifPresent(files::add);
+            named.keyPasswordFile().ifPresent(files::add);
+        });
+        trust.clientCa().ifPresent(files::add);
+        trust.clientCrl().ifPresent(files::add);
+        trust.passwordFile().ifPresent(files::add);
+        return files;
     }
 }

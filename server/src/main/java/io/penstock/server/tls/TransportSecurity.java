@@ -25,14 +25,14 @@ public interface TransportSecurity {
             HandshakeProgress progress, Consumer<TlsSession> handshaken);
 
     /**
-     * TLS with these certificates.
+     * TLS with the certificates that are current when a client greets.
      *
      * @param tasks runs what takes the engine long: key exchange, chain validation
      * @param linger how long the socket is kept for the peer's FIN after a failure
      */
-    static TransportSecurity tls(TlsContext context, Executor tasks, Duration linger) {
+    static TransportSecurity tls(CurrentTls current, Executor tasks, Duration linger) {
         return (progress, handshaken) -> BidiFlow.fromGraph(
-                new TlsStage(context::engine, context::explain, progress, handshaken, tasks, linger));
+                new TlsStage(current::engine, current::explain, progress, handshaken, tasks, linger));
     }
 
     /** No TLS, for development. There is no handshake, so nobody is told of one. */

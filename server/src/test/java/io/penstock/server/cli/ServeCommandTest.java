@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.ListenerProtocol.Drained;
+import io.penstock.server.ReloadResult;
 import io.penstock.server.cli.ServerStarter.Prepared;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -97,7 +98,7 @@ class ServeCommandTest {
         };
 
         assertThat(serve()).isZero();
-        assertThat(log()).contains("WARN  SIGHUP: reloading is not in this version, nothing has changed");
+        assertThat(log()).contains("INFO  SIGHUP: nothing has changed");
     }
 
     @Test
@@ -289,6 +290,11 @@ class ServeCommandTest {
         @Override
         public int port() {
             return 4711;
+        }
+
+        @Override
+        public CompletionStage<ReloadResult> reload() {
+            return CompletableFuture.completedStage(new ReloadResult.Unchanged());
         }
 
         @Override

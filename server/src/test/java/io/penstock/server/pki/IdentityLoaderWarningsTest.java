@@ -127,7 +127,7 @@ class IdentityLoaderWarningsTest {
         clock = Clock.fixed(until.minus(Duration.ofDays(29)), ZoneOffset.UTC);
 
         assertThat(warnings(leaf))
-                .containsExactly(line("CN=localhost expires on " + until
+                .containsExactly(line("CN=localhost expires in 29 days, on " + until
                         + ", so that clients refuse it from then on; remedy: renew it"));
         clock = Clock.fixed(until.minus(Duration.ofDays(31)), ZoneOffset.UTC);
         assertThat(warnings(leaf)).isEmpty();

@@ -88,7 +88,7 @@ class LeafFindingsTest {
             at(NOW);
 
             assertThat(only(of(spec), Kind.EXPIRES_SOON).what())
-                    .isEqualTo("CN=gate.example expires on 2026-11-23T12:01:00Z");
+                    .isEqualTo("CN=gate.example expires in 1 day, on 2026-11-23T12:01:00Z");
             assertThat(of(spec.valid(NOW, NOW.plus(Duration.ofDays(31)))).findings())
                     .isEmpty();
         }

@@ -14,6 +14,7 @@ import java.security.KeyStore;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -284,7 +285,7 @@ class EngineTrapsTest {
         Throwable reason = catchThrowable(() -> next(server.plainOut)).getCause();
         return reason instanceof TlsFailedException failed
                 ? failed.fault().name()
-                : reason.getClass().getSimpleName();
+                : Objects.requireNonNull(reason).getClass().getSimpleName();
     }
 
     /** Sends so many bytes of a handshake; true when the handshake needs no more. */
