@@ -132,6 +132,7 @@ public final class TlsServer {
             Optional<TlsContext> tls,
             Behavior<SupervisorProtocol.Command> supervisor,
             Subscriber events) {
+        tls.ifPresent(context -> LOG.info("TLS engine: {}", context.engineNote()));
         TransportSecurity security = tls.map(
                         context -> TransportSecurity.tls(context, tasks(system), settings.closeLinger()))
                 .orElseGet(TransportSecurity::plaintext);
