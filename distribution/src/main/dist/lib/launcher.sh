@@ -63,8 +63,8 @@ run_penstock() {
   set -- -cp "$class_path" io.penstock.server.cli.Main "$@"
   [ ! -e "$home/conf/logback.xml" ] || set -- "-Dlogback.configurationFile=$home/conf/logback.xml" "$@"
 
-  # Scala's lazy values use sun.misc.Unsafe, about which newer JVMs complain on stderr.
-  [ "$java_major" -lt 24 ] || set -- --sun-misc-unsafe-memory-access=allow "$@"
+  # Scala's lazy values use sun.misc.Unsafe, and BoringSSL is a native library: newer JVMs complain on stderr.
+  [ "$java_major" -lt 24 ] || set -- --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED "$@"
 
   # stdout belongs to the processors: whatever the JVM itself says goes to stderr, and a CDS archive that does not fit
   # is not worth a word. The Tier4 thresholds are four times the usual ones: on two cores the optimizing compiler takes

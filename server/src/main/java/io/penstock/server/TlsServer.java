@@ -137,6 +137,7 @@ public final class TlsServer {
             Subscriber events) {
         Subscriber guarded = new GuardedSubscriber(events);
         Optional<CurrentTls> current = tls.map(source -> new CurrentTls(source.first()));
+        tls.ifPresent(source -> LOG.info("TLS engine: {}", source.first().engineNote()));
         TransportSecurity security = current.map(
                         certificates -> TransportSecurity.tls(certificates, tasks(system), settings.closeLinger()))
                 .orElseGet(TransportSecurity::plaintext);

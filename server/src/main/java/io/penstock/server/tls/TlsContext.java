@@ -8,12 +8,14 @@ import io.penstock.server.pki.IdentityLoader;
 import io.penstock.server.pki.Trust;
 import io.penstock.server.pki.TrustLoader;
 import io.penstock.server.tls.Negotiation.Offer;
+import io.penstock.server.tls.TlsSettings.EngineChoice;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that new handshakes go by: certificates, whose clients are accepted, what is negotiated, on which engine.
@@ -31,13 +33,23 @@ public final class TlsContext {
     private final boolean strictSni;
     private final Trust trust;
     private final Policy policy;
-    private final TlsEngines engines;
+    /** Null: nothing is resumed. */
+    private final @Nullable TicketKeys keys;
 
-    private TlsContext(Identities identities, boolean strictSni, Trust trust, Policy policy, TlsEngines engines) {
+    private final ChosenEngines engines;
+
+    private TlsContext(
+            Identities identities,
+            boolean strictSni,
+            Trust trust,
+            Policy policy,
+            @Nullable TicketKeys keys,
+            ChosenEngines engines) {
         this.identities = identities;
         this.strictSni = strictSni;
         this.trust = trust;
         this.policy = policy;
+        this.keys = keys;
         this.engines = engines;
     }
 
@@ -50,12 +62,20 @@ public final class TlsContext {
      *     TrustLoader} and the policy together
      */
     public static TlsContext load(TlsSettings settings, Optional<String> hostname, Clock clock) {
+        return load(settings, hostname, clock, null);
+    }
+
+    /**
+     * The same in place of another.
+     *
+     * @param before its session tickets go on unless other clients are accepted now; null: there is none
+     */
+    static TlsContext load(TlsSettings settings, Optional<String> hostname, Clock clock, @Nullable TlsContext before) {
         List<String> problems = new ArrayList<>();
         Optional<Identities> identities =
                 attempt(problems, () -> Identities.load(settings.certificate(), settings.others(), hostname, clock));
         Optional<Trust> trust = attempt(problems, () -> TrustLoader.load(settings.trust(), clock));
         Optional<Policy> policy = attempt(problems, () -> Policy.of(settings.policy()));
-        policy.ifPresent(found -> problems.addAll(JdkEngines.problems(found)));
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
@@ -63,7 +83,9 @@ public final class TlsContext {
                 identities.orElseThrow(),
                 settings.strictSni(),
                 new ClientVerifier(trust.orElseThrow(), clock),
-                policy.orElseThrow());
+                policy.orElseThrow(),
+                settings.engine(),
+                before == null ? null : before.keys);
     }
 
     private static <T> Optional<T> attempt(List<String> problems, Supplier<T> step) {
@@ -82,18 +104,30 @@ public final class TlsContext {
     }
 
     static TlsContext of(Identities identities, boolean strictSni, ClientVerifier clients, Policy policy) {
-        return new TlsContext(
-                identities, strictSni, clients.trust(), policy, new JdkEngines(identities, clients, policy));
+        return of(identities, strictSni, clients, policy, EngineChoice.AUTO, null);
+    }
+
+    /**
+     * The same on a certain engine.
+     *
+     * @param before the ticket keys until now; null: there are none
+     * @throws InvalidSettingsException when that cannot do what is configured
+     */
+    static TlsContext of(
+            Identities identities,
+            boolean strictSni,
+            ClientVerifier clients,
+            Policy policy,
+            EngineChoice choice,
+            @Nullable TicketKeys before) {
+        TicketKeys keys = TicketKeys.after(before, policy.ticketKeyLifetime(), clients.trust());
+        ChosenEngines engines = ChosenEngines.of(choice, identities, clients, policy, keys);
+        return new TlsContext(identities, strictSni, clients.trust(), policy, keys, engines);
     }
 
     /** What the server shows. */
     public Identities identities() {
         return identities;
-    }
-
-    /** Which TLS implementation it is, and why. */
-    public String engineNote() {
-        return "jdk (Java " + Runtime.version().feature() + "'s)";
     }
 
     /** The warnings of identities and trust, one line each. */
@@ -112,7 +146,7 @@ public final class TlsContext {
     TlsEngine engine(Optional<ClientHello> hello) {
         List<Identity> candidates = hello.isPresent() ? candidates(hello.get().serverName()) : identities.defaults();
         hello.ifPresent(this::requireCommonAlpn);
-        return engines.engine(hello, candidates);
+        return engines.engines().engine(hello, candidates);
     }
 
     private List<Identity> candidates(Optional<String> name) {
@@ -139,9 +173,14 @@ public final class TlsContext {
         }
     }
 
+    /** Which TLS implementation it is, and why: {@code native (BoringSSL, …)}, {@code jdk (native: REASON)}. */
+    public String engineNote() {
+        return engines.note();
+    }
+
     /** Gives back what the engines hold outside the heap. Once, last; connections that are there go on. */
     void release() {
-        engines.release();
+        engines.engines().release();
     }
 
     /** Says of a handshake that has failed what the engine does not: which of what the client offers is missing. */
