@@ -25,6 +25,9 @@ final class JdkEngine implements TlsEngine {
     private static final int CHANGE_CIPHER_SPEC = 20;
     private static final int ALERT = 21;
     private static final int APPLICATION_DATA = 23;
+    /** RFC 8446 section 6.2. */
+    private static final int DECODE_ERROR = 50;
+
     /** TLS 1.2 allows 2^14 + 2048 (RFC 5246 section 6.2.3), which is more than TLS 1.3 does. */
     private static final int MAX_RECORD = (1 << 14) + 2048;
 
@@ -73,9 +76,12 @@ final class JdkEngine implements TlsEngine {
     private boolean handshaken;
     private boolean open;
     private boolean needsTask;
+    private boolean taskTaken;
     private boolean peerClosed;
     private boolean closing;
     private int withoutData;
+    /** Something has been wrapped. */
+    private boolean spoken;
 
     /**
      * Begins the handshake.
@@ -127,6 +133,7 @@ final class JdkEngine implements TlsEngine {
             return null;
         }
         needsTask = false;
+        taskTaken = true;
         return this::runTasks;
     }
 
@@ -148,6 +155,7 @@ final class JdkEngine implements TlsEngine {
             throw refused(refusal);
         }
         try {
+            askForFailureOfTask();
             boolean more = true;
             while (more) {
                 more = step();
@@ -239,6 +247,17 @@ final class JdkEngine implements TlsEngine {
             return engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
         }
         return false;
+    }
+
+    /**
+     * What a task threw is kept until a call asks for it; for some malformed extensions nothing else shows that the
+     * handshake is over, and the client would wait until it times out.
+     */
+    private void askForFailureOfTask() throws SSLException {
+        if (taskTaken) {
+            taskTaken = false;
+            engine.unwrap(NOTHING.duplicate(), NOTHING.duplicate());
+        }
     }
 
     /** An engine that gave up in a task closes its inbound side, and tells why only when it is asked. */
@@ -377,6 +396,7 @@ final class JdkEngine implements TlsEngine {
             result = engine.wrap(source, record);
             if (record.position() > 0) {
                 produced = true;
+                spoken = true;
                 toPeer = toPeer.concat(ByteString.fromByteBuffer(record.flip()));
             } else if (result.getStatus() == Status.BUFFER_OVERFLOW) {
                 throw new SSLException("no room for a record of " + record.capacity() + " bytes");
@@ -417,11 +437,12 @@ final class JdkEngine implements TlsEngine {
     }
 
     private TlsFailedException failed(Exception cause) {
-        return sayAlert(
+        TlsFailedException failure = sayAlert(
                 NO_CERTIFICATE.equals(cause.getMessage())
                         ? TlsFailedException.inEngine(
                                 TlsFault.CLIENT_CERTIFICATE_MISSING, "the client has shown no certificate", cause)
                         : TlsFailedException.of(cause));
+        return spoken || cause instanceof TlsFailedException ? failure : withAlert(failure);
     }
 
     /**
@@ -450,5 +471,13 @@ final class JdkEngine implements TlsEngine {
             failure.addSuppressed(e);
         }
         return failure;
+    }
+
+    /**
+     * Some malformed extensions end the JDK's engine without a word. As long as it has said nothing at all, there are no
+     * keys, and an alert in plain is right.
+     */
+    private static TlsFailedException withAlert(TlsFailedException failure) {
+        return TlsFailedException.refusal(failure.fault(), DECODE_ERROR, failure.detail());
     }
 }

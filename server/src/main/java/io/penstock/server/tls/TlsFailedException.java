@@ -16,11 +16,13 @@ public final class TlsFailedException extends RuntimeException {
 
     private final TlsFault fault;
     private final int alert;
+    private final String detail;
 
     private TlsFailedException(TlsFault fault, int alert, String detail, @Nullable Throwable cause) {
         super(detail.isEmpty() ? fault.sentence() : fault.sentence() + ": " + detail, cause, true, false);
         this.fault = fault;
         this.alert = alert;
+        this.detail = detail;
     }
 
     /**
@@ -59,6 +61,11 @@ public final class TlsFailedException extends RuntimeException {
 
     public TlsFault fault() {
         return fault;
+    }
+
+    /** What was particular about this one; may be empty. */
+    String detail() {
+        return detail;
     }
 
     /** The end of the connection that this brings. */

@@ -1,0 +1,35 @@
+package io.penstock.server.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.penstock.server.pki.CertificateAuthority;
+import io.penstock.server.pki.Trust;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.Test;
+
+class JdkEngineTest {
+    @Test
+    void answersMalformedExtensionWithDecodeErrorAtOnce() {
+        TlsContext context = TlsContext.of(CertificateAuthority.create("test").server("localhost"), Trust.NONE);
+        TlsEngine engine = context.engine(Optional.empty());
+        engine.receive(ByteString.fromArray(HexFormat.of().parseHex(hello())));
+        Objects.requireNonNull(engine.task()).run();
+
+        TlsFailedException failure = catchThrowableOfType(TlsFailedException.class, engine::resume);
+
+        assertThat(failure.record().concat(engine.takeCiphertext()).toArray())
+                .isEqualTo(new byte[] {21, 3, 3, 0, 2, 2, 50});
+    }
+
+    /** A ClientHello whose supported_versions is a list that claims 0x88 bytes and has two. */
+    private static String hello() {
+        String extensions = "002b0003880304";
+        String body = "0303" + "00".repeat(32) + "00" + "00021301" + "0100" + "0007" + extensions;
+        String message = "0100" + String.format("%04x", body.length() / 2) + body;
+        return "160301" + String.format("%04x", message.length() / 2) + message;
+    }
+}
