@@ -13,17 +13,21 @@ BUILD_SECONDS = 1200  # a first start may build
 
 
 class Server:
-    """`COMMAND serve` on a free loopback port, with its state in `home`; stopped at the end of a `with` block."""
+    """`COMMAND serve` on a free loopback port, with its state in `home`; stopped at the end of a `with` block.
 
-    def __init__(self, command, home, *options):
+    With `core` it runs on that one only; its build, if it is out of date, too.
+    """
+
+    def __init__(self, command, home, *options, core=None):
         self.home = Path(home)
         self.ready_file = self.home / "ready.json"
         self.ready_file.unlink(missing_ok=True)
         self.log = self.home / "server.log"
         with open(self.log, "wb") as log:
             self.started = time.perf_counter()
+            pin = [] if core is None else ["taskset", "-c", str(core)]
             self.process = subprocess.Popen(
-                [command, "serve", "--host", "127.0.0.1", "--port", "0", "--ready-file", self.ready_file, *options],
+                [*pin, command, "serve", "--host", "127.0.0.1", "--port", "0", "--ready-file", self.ready_file, *options],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
                 env={**os.environ, "PENSTOCK_HOME": str(home)})
 
