@@ -176,8 +176,9 @@ final class CertificateReloader {
 
     private Behavior<Command> load() {
         judged = seen;
+        TlsContext before = current.context();
         inBackground(
-                source::load,
+                () -> source.load(before),
                 (loaded, failure) -> failure == null ? new Loaded(loaded) : new LoadFailed(problems(failure)));
         return busy(Behaviors.receive(Command.class))
                 .onMessage(Loaded.class, loaded -> onLoaded(loaded.next()))

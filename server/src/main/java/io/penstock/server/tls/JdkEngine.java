@@ -1,7 +1,6 @@
 package io.penstock.server.tls;
 
 import io.penstock.protocol.ClientIdentity;
-import io.penstock.protocol.ConnectionEnd.Kind;
 import io.penstock.protocol.TlsSession;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
@@ -436,7 +435,8 @@ final class JdkEngine implements TlsEngine {
     }
 
     private TlsFailedException failed(Exception cause) {
-        return sayAlert(TlsFailedException.of(cause));
+        TlsFailedException failure = sayAlert(TlsFailedException.of(cause));
+        return spoken || cause instanceof TlsFailedException ? failure : withAlert(failure);
     }
 
     /**
@@ -464,8 +464,7 @@ final class JdkEngine implements TlsEngine {
             // The engine has no alert to say; the socket closes without one.
             failure.addSuppressed(e);
         }
-        boolean answered = spoken || failure.fault().kind() == Kind.ALERT_RECEIVED;
-        return answered ? failure : withAlert(failure);
+        return failure;
     }
 
     /**

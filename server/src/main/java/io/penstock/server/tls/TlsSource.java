@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Where a server's TLS comes from: files that have been loaded, and that are looked at again. What is loaded later is
@@ -19,7 +19,7 @@ public final class TlsSource {
     private final TlsContext first;
     private final Map<Path, String> firstLook;
     private final FileLook files;
-    private final Supplier<TlsContext> loader;
+    private final UnaryOperator<TlsContext> loader;
     private final Clock clock;
     private final Optional<Duration> interval;
     private final Runnable upkeep;
@@ -28,7 +28,7 @@ public final class TlsSource {
             TlsContext first,
             Map<Path, String> firstLook,
             FileLook files,
-            Supplier<TlsContext> loader,
+            UnaryOperator<TlsContext> loader,
             Clock clock,
             Optional<Duration> interval,
             Runnable upkeep) {
@@ -50,8 +50,9 @@ public final class TlsSource {
         FileLook files = new FileLook(settings.files());
         // Before loading, so that what changes meanwhile is noticed.
         Map<Path, String> look = files.take();
-        Supplier<TlsContext> loader = () -> TlsContext.load(settings, hostname, clock);
-        return new TlsSource(loader.get(), look, files, loader, clock, settings.reloadInterval(), () -> {});
+        TlsContext first = TlsContext.load(settings, hostname, clock);
+        UnaryOperator<TlsContext> loader = before -> TlsContext.load(settings, hostname, clock, before);
+        return new TlsSource(first, look, files, loader, clock, settings.reloadInterval(), () -> {});
     }
 
     /** A context that comes from no file, and stays as it is. */
@@ -60,7 +61,7 @@ public final class TlsSource {
                 context,
                 Map.of(),
                 new FileLook(Set.of()),
-                () -> context,
+                before -> before,
                 Clock.systemUTC(),
                 Optional.empty(),
                 () -> {});
@@ -103,10 +104,11 @@ public final class TlsSource {
     /**
      * Loads again. Reads files.
      *
+     * @param before what is replaced; its session tickets go on unless other clients are accepted now
      * @throws io.penstock.protocol.InvalidSettingsException with every problem found
      */
-    public TlsContext load() {
-        return loader.get();
+    public TlsContext load(TlsContext before) {
+        return loader.apply(before);
     }
 
     /** Keeps the files in order. May write some. */
