@@ -505,7 +505,9 @@ final class ConnectionActor {
     private Behavior<Command> releasing() {
         return Behaviors.receive(Command.class)
                 .onMessage(Released.class, gone -> stopped())
+                .onMessage(WritingEnded.class, ended -> onWritingEnded())
                 .onMessage(WritingStalled.class, stalled -> onWritingStalled())
+                .onMessage(LingerTimedOut.class, timedOut -> onLingerTimedOut())
                 .onMessage(Cut.class, cut -> onCut(cut.end()))
                 .onAnyMessage(other -> Behaviors.same())
                 .onSignal(PostStop.class, signal -> onPostStop())

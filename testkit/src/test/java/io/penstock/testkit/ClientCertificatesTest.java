@@ -42,6 +42,7 @@ class ClientCertificatesTest {
      * A client, with the alert that the native engine has for it: the JDK's says certificate_unknown to all that show a
      * certificate.
      */
+    @SuppressWarnings("ImmutableEnumChecker") // an Identity's parts are never changed
     enum Bad {
         EXPIRED(45, "CLIENT-CERTIFICATE-EXPIRED", "expired on ", CA.expiredClient("bad")),
         NOT_YET_VALID(

@@ -51,7 +51,7 @@ final class SendExchange {
         if (!ending.get()) {
             endedEarly();
         }
-        await(written);
+        awaitWritten();
         if (waits) {
             awaitEnd(timeout);
         }
@@ -95,10 +95,21 @@ final class SendExchange {
         output.end();
     }
 
+    private void awaitWritten() throws IOException {
+        try {
+            await(written);
+        } catch (IOException e) {
+            if (serverHasTheReason(e)) {
+                await(ended);
+            }
+            throw e;
+        }
+    }
+
     /** One of the two has ended, or failed, before the input did. */
     private void endedEarly() throws IOException {
-        if (written.isCompletedExceptionally() && !serverHasTheReason(failure(written))) {
-            throw failure(written);
+        if (written.isCompletedExceptionally()) {
+            awaitWritten();
         }
         await(ended);
         throw new IOException("the server ended the stream before the input did; " + sent.get()

@@ -313,7 +313,7 @@ class SendCommandTest {
             }
         }
 
-        /** The alert comes after the handshake, and the server resets what is sent to it meanwhile. */
+        /** In TLS 1.3 the alert comes after the handshake, and the server resets what is sent to it meanwhile. */
         @ParameterizedTest
         @CsvSource({"1.3, 0", "1.3, 30000000", "1.2, 10"})
         void areAskedForInPlainWords(String version, int bytes) throws IOException {
@@ -322,8 +322,8 @@ class SendCommandTest {
 
                 assertThat(run.code()).isEqualTo(1);
                 assertThat(run.err())
-                        .matches("penstock send: localhost:\\d+: the server sent the alert \\w+: it wants a client"
-                                + " certificate; remedy: --cert and --key\n");
+                        .matches("penstock send: localhost:\\d+: the server sent the alert \\w+: .*wants a client"
+                                + " certificate.*--cert and --key.*\n");
             }
         }
 

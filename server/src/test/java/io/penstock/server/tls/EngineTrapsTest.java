@@ -206,8 +206,14 @@ class EngineTrapsTest {
                 .isInstanceOfSatisfying(
                         TlsFailedException.class,
                         failed -> assertThat(failed.fault()).isEqualTo(TlsFault.EMPTY_RECORDS));
-        while (!client.engine.isInboundDone()) {
-            client.take(server.sent());
+        Throwable alert = catchThrowable(() -> {
+            while (!client.engine.isInboundDone()) {
+                client.take(server.sent());
+            }
+        });
+        if (alert != null) {
+            // The JDK's engine has no alert for it, and says close_notify.
+            assertThat(alert).hasMessageContaining("unexpected_message");
         }
         assertThat(next(server.cipherOut)).as("FIN").isEmpty();
         released(server);
@@ -337,7 +343,7 @@ class EngineTrapsTest {
         EngineClient client = server.connect(CLIENT, "TLSv1.2", 1000);
         server.receives(keyUpdate(client)); // in TLS 1.2 it is another handshake
         assertThatThrownBy(() -> next(server.plainOut)).hasCauseInstanceOf(TlsFailedException.class);
-        assertThatThrownBy(() -> client.take(server.sent())).hasMessageContaining("handshake_failure");
+        assertThatThrownBy(() -> client.take(server.sent())).hasMessageMatching(".*(handshake_failure|no_renegotiation)");
         assertThat(next(server.cipherOut)).as("FIN").isEmpty();
         released(server);
     }

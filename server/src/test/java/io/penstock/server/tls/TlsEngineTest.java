@@ -137,7 +137,7 @@ class TlsEngineTest {
 
             assertThatThrownBy(() -> pair.toServer(hello))
                     .isInstanceOf(TlsFailedException.class)
-                    .hasMessageContaining("renegotiation");
+                    .hasMessageContaining("renegotiate");
             if (kind == EngineKind.NATIVE) {
                 assertThatThrownBy(() -> pair.client.take(pair.fromServer())).hasMessageContaining("no_renegotiation");
             }
