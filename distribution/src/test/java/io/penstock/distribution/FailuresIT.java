@@ -66,8 +66,8 @@ class FailuresIT {
                 "serve --prot x | penstock serve: unknown option --prot (near: --port, --protocol)"
                         + " | try 'penstock serve --help'",
                 "sevre | penstock: unknown command sevre (near: serve) | try 'penstock --help'",
-                "check | penstock check is not in this version | ''",
-                "send localhost:8000 | penstock send is not in this version | ''",
+                "bench | penstock bench is not in this version | ''",
+                "send | penstock send: HOST:PORT is missing | try 'penstock send --help'",
                 "serve --protocol relp | penstock.protocol: relp (expected: lines|raw; this one is not in this version)"
                         + " at command line (--protocol) | ''",
                 "serve --processor kafka | penstock.processor: kafka (expected: console|discard|echo|file, or the full"
@@ -194,7 +194,17 @@ class FailuresIT {
         Path file = dir.resolve("received.log");
         String[] words = {"--processor", "file", "--set", "file.path=" + file};
         try (Server server = Product.packaged(dir).serve(words)) {
-            assertThat(problems(1, "serve", "--port", "0", "--processor", "file", "--set", "file.path=" + file))
+            assertThat(problems(
+                            1,
+                            "serve",
+                            "--host",
+                            "127.0.0.1",
+                            "--port",
+                            "0",
+                            "--processor",
+                            "file",
+                            "--set",
+                            "file.path=" + file))
                     .singleElement()
                     .asString()
                     .startsWith("ERROR the server cannot run: cannot open " + file
