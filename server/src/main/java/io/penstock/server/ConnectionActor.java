@@ -28,16 +28,15 @@ import io.penstock.server.ConnectionStage.FramesRead;
 import io.penstock.server.ConnectionStage.IdleTimedOut;
 import io.penstock.server.ConnectionStage.ReadingEnded;
 import io.penstock.server.ConnectionStage.StreamStopped;
+import io.penstock.server.SocketStage.Released;
+import io.penstock.server.SocketStage.WritingEnded;
+import io.penstock.server.SocketStage.WritingStalled;
 import io.penstock.server.tls.HandshakeProgress;
-import io.penstock.server.tls.TlsFailedException;
-import io.penstock.server.tls.TlsFault;
-import io.penstock.server.tls.TruncatedException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -46,7 +45,6 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.stream.StreamTcpException;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -62,46 +60,13 @@ import org.jspecify.annotations.Nullable;
  * socket is kept for the peer's FIN or {@code close-linger}, because closing with unread input makes a reset of it.
  */
 final class ConnectionActor {
-    /** How a connection is wired. */
-    interface Wiring {
-        /**
-         * Materializes the stream of the connection; called once.
-         *
-         * @param progress told how far the handshake is
-         * @param watcher told what happens to the socket
-         */
-        Stream open(
-                ConnectionStage stage,
-                HandshakeProgress progress,
-                Consumer<TlsSession> handshaken,
-                SocketStage.Watcher watcher);
-
-        /** Gives the socket up unused. */
-        void reject();
-
-        /** Whether a handshake is to be waited for. */
-        boolean secure();
-    }
-
-    /** A materialized stream. */
-    record Stream(SocketStage.Control transport, Control control) {}
-
     private record Attached(ActorRef<ProcessorProtocol.Command> processor) implements Signal {}
 
     private record Handshaken(@Nullable TlsSession session) implements Signal {}
 
     private record HandshakeTimedOut() implements Signal {}
 
-    /** Our side is closed, and everything before that is with the transport. */
-    private record WritingEnded() implements Signal {}
-
-    /** The peer takes nothing any more, and the socket is being reset. */
-    private record WritingStalled() implements Signal {}
-
     private record LingerTimedOut() implements Signal {}
-
-    /** The socket is gone. */
-    private record Released() implements Signal {}
 
     private record ProcessorStopped() implements Signal {}
 
@@ -112,13 +77,13 @@ final class ConnectionActor {
     private final ServerSettings settings;
     private final Subscriber events;
     private final BiConsumer<ConnectionEnd, Summary> account;
-    private final Wiring wiring;
+    private final ConnectionWiring wiring;
     private final Account book = new Account();
     private final HandshakeProgress progress = new HandshakeProgress();
 
     private ConnectionInfo info;
     /** Set on leaving attaching. */
-    private @Nullable Stream stream;
+    private ConnectionWiring.@Nullable Stream stream;
 
     private @Nullable ActorRef<ProcessorProtocol.Command> processor;
     /** Why the connection ends; the first reason stands. Null while it is not ending. */
@@ -142,7 +107,7 @@ final class ConnectionActor {
             TimerScheduler<Command> timers,
             ConnectionInfo info,
             ServerSettings settings,
-            Wiring wiring,
+            ConnectionWiring wiring,
             Subscriber events,
             BiConsumer<ConnectionEnd, Summary> account) {
         this.context = context;
@@ -164,7 +129,7 @@ final class ConnectionActor {
     static Behavior<Command> create(
             ConnectionInfo info,
             ServerSettings settings,
-            Wiring wiring,
+            ConnectionWiring wiring,
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
             BiConsumer<ConnectionEnd, Summary> account) {
@@ -199,31 +164,12 @@ final class ConnectionActor {
                 new ConnectionStage(settings.framing(), settings.idleTimeout(), self),
                 progress,
                 session -> self.tell(new Handshaken(session)),
-                watcher(self));
+                self);
         if (!wiring.secure()) {
             return onHandshaken(new Handshaken(null));
         }
         timers.startSingleTimer(new HandshakeTimedOut(), settings.handshakeTimeout());
         return handshaking();
-    }
-
-    private static SocketStage.Watcher watcher(ActorRef<Command> self) {
-        return new SocketStage.Watcher() {
-            @Override
-            public void written() {
-                self.tell(new WritingEnded());
-            }
-
-            @Override
-            public void stalled() {
-                self.tell(new WritingStalled());
-            }
-
-            @Override
-            public void released() {
-                self.tell(new Released());
-            }
-        };
     }
 
     private Behavior<Command> handshaking() {
@@ -374,26 +320,9 @@ final class ConnectionActor {
         book.received(ended.bytes());
         book.lost(ended.partial());
         readingEnded = true;
-        endBecause(endOf(ended.cause()));
+        endBecause(ReadingEnds.of(ended.cause(), info, events));
         finishIfDone();
         return Behaviors.same();
-    }
-
-    private ConnectionEnd endOf(@Nullable Throwable cause) {
-        if (cause == null) {
-            return ConnectionEnd.of(Kind.END_OF_STREAM);
-        } else if (cause instanceof TruncatedException truncated) {
-            return truncated.end();
-        } else if (cause instanceof TlsFailedException failed) {
-            if (failed.fault() == TlsFault.INTERNAL) {
-                events.on(new ConnectionEvent.Faulted(info, failed));
-            }
-            return failed.end();
-        } else if (cause instanceof StreamTcpException) {
-            return new ConnectionEnd(Kind.RESET, String.valueOf(cause.getMessage()));
-        }
-        events.on(new ConnectionEvent.Faulted(info, cause));
-        return new ConnectionEnd(Kind.INTERNAL_ERROR, String.valueOf(cause));
     }
 
     /** Ends after what has been received is processed and answered. */

@@ -1,6 +1,8 @@
 package io.penstock.server;
 
+import io.penstock.protocol.ConnectionProtocol;
 import java.time.Duration;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
@@ -40,17 +42,14 @@ final class SocketStage
     /** For a last word, such as an alert, when a connection is cut. */
     static final Duration LAST_WORD = Duration.ofMillis(250);
 
-    /** Told what happens to the socket, on the stream's thread. */
-    interface Watcher {
-        /** The system has taken the last byte, close_notify included, or takes no more. */
-        void written();
+    /** Our side is closed, and the system has everything, close_notify included, or takes no more. */
+    record WritingEnded() implements ConnectionProtocol.Signal {}
 
-        /** While closing, the peer has taken nothing for the write timeout; the socket is being reset. */
-        void stalled();
+    /** While closing, the peer has taken nothing for the write timeout; the socket is being reset. */
+    record WritingStalled() implements ConnectionProtocol.Signal {}
 
-        /** The socket is gone; the last call. */
-        void released();
-    }
+    /** The socket is gone; the last one. */
+    record Released() implements ConnectionProtocol.Signal {}
 
     /** The owner's hold on the socket. Thread-safe; without effect when it is gone. */
     static final class Control {
@@ -100,18 +99,19 @@ final class SocketStage
             BidiShape.of(fromUs, toSocket, fromSocket, toUs);
     private final Duration writeTimeout;
     private final Runnable progressed;
-    private final Watcher watcher;
+    private final ActorRef<ConnectionProtocol.Command> connection;
 
     /**
      * The stage of one socket.
      *
      * @param writeTimeout how long a peer may take nothing of what is left when the connection closes
      * @param progressed called whenever the system has taken a piece
+     * @param connection told what happens to the socket
      */
-    SocketStage(Duration writeTimeout, Runnable progressed, Watcher watcher) {
+    SocketStage(Duration writeTimeout, Runnable progressed, ActorRef<ConnectionProtocol.Command> connection) {
         this.writeTimeout = writeTimeout;
         this.progressed = progressed;
-        this.watcher = watcher;
+        this.connection = connection;
     }
 
     @Override
@@ -242,7 +242,7 @@ final class SocketStage
         private void ended() {
             if (!written) {
                 written = true;
-                watcher.written();
+                connection.tell(new WritingEnded());
             }
             if (isClosed(toUs)) {
                 giveUpReading();
@@ -291,7 +291,7 @@ final class SocketStage
             } else if (isClosed(toSocket)) {
                 cancelTimer(STALL);
             } else if (taken == takenBefore) {
-                watcher.stalled();
+                connection.tell(new WritingStalled());
                 reset();
             } else {
                 takenBefore = taken;
@@ -301,9 +301,9 @@ final class SocketStage
         @Override
         public void postStop() {
             if (!written) {
-                watcher.written();
+                connection.tell(new WritingEnded());
             }
-            watcher.released();
+            connection.tell(new Released());
         }
     }
 }

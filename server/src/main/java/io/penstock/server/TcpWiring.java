@@ -1,12 +1,13 @@
 package io.penstock.server;
 
+import io.penstock.protocol.ConnectionProtocol.Command;
 import io.penstock.protocol.TlsSession;
-import io.penstock.server.ConnectionActor.Stream;
 import io.penstock.server.ConnectionStage.Control;
 import io.penstock.server.tls.HandshakeProgress;
 import io.penstock.server.tls.TransportSecurity;
 import java.util.function.Consumer;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.Materializer;
@@ -22,19 +23,19 @@ import org.apache.pekko.util.ByteString;
 /** Wires an accepted socket: socket, {@link SocketStage}, TLS, {@link ConnectionStage}; one materialized flow. */
 record TcpWiring(
         IncomingConnection socket, TransportSecurity security, ServerSettings settings, Materializer materializer)
-        implements ConnectionActor.Wiring {
+        implements ConnectionWiring {
 
     @Override
     public Stream open(
             ConnectionStage stage,
             HandshakeProgress progress,
             Consumer<TlsSession> handshaken,
-            SocketStage.Watcher watcher) {
+            ActorRef<Command> connection) {
         // The stage below is to see what the system has taken, so Pekko's may keep nothing of its own.
         Flow<ByteString, ByteString, NotUsed> tcp = socket.flow().addAttributes(TcpAttributes.tcpWriteBufferSize(1));
         Flow<ByteString, ByteString, SocketStage.Control> network = security.layer(progress, handshaken)
                 .atop(
-                        BidiFlow.fromGraph(new SocketStage(settings.writeTimeout(), stage::active, watcher)),
+                        BidiFlow.fromGraph(new SocketStage(settings.writeTimeout(), stage::active, connection)),
                         Keep.right())
                 .join(tcp);
         // One element at each asynchronous boundary: a stalled connection must not hold sixteen reads.

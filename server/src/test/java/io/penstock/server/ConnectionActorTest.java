@@ -28,8 +28,6 @@ import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.SupervisorProtocol.Attach;
 import io.penstock.protocol.SupervisorProtocol.Attached;
 import io.penstock.protocol.TlsSession;
-import io.penstock.server.ConnectionActor.Stream;
-import io.penstock.server.ConnectionActor.Wiring;
 import io.penstock.server.tls.HandshakeProgress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,7 +75,7 @@ class ConnectionActorTest {
     }
 
     /** Queues in the place of a socket. */
-    private static final class FakeWiring implements Wiring {
+    private static final class FakeWiring implements ConnectionWiring {
         private final CompletableFuture<SourceQueueWithComplete<ByteString>> fromPeer = new CompletableFuture<>();
         private final CompletableFuture<SinkQueueWithCancel<ByteString>> toPeer = new CompletableFuture<>();
         private final CompletableFuture<Consumer<TlsSession>> handshake = new CompletableFuture<>();
@@ -89,12 +87,12 @@ class ConnectionActorTest {
                 ConnectionStage stage,
                 HandshakeProgress progress,
                 Consumer<TlsSession> handshaken,
-                SocketStage.Watcher watcher) {
+                ActorRef<Command> connection) {
             var tcp = Flow.fromSinkAndSourceMat(
                     Sink.<ByteString>queue().withAttributes(Attributes.inputBuffer(1, 1)),
                     Source.<ByteString>queue(1000, OverflowStrategy.fail()),
                     Keep.both());
-            var socket = BidiFlow.fromGraph(new SocketStage(writeTimeout, stage::active, watcher))
+            var socket = BidiFlow.fromGraph(new SocketStage(writeTimeout, stage::active, connection))
                     .join(tcp, Keep.both());
             var all = Flow.fromGraph(stage).joinMat(socket, Keep.both()).run(KIT.system());
             fromPeer.complete(all.second().second().second());

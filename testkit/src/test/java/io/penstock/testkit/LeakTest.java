@@ -42,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What connections leave behind, however they end: nothing. {@code -Dsuites.connections=100000} makes the
  * figures mean something; {@code suites/leaks} does so.
  */
+@SuppressWarnings("NullAway.Init")
 class LeakTest {
     private static final int CONNECTIONS = Integer.getInteger("suites.connections", 160);
     private static final int CLIENTS = 8;

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -84,7 +85,7 @@ class TlsFaultsTest {
     @ParameterizedTest
     @MethodSource("all")
     void endWithTheCodeAndTheRemedy(String engine, TlsFault fault) throws Exception {
-        Provocation provocation = provocations.byFault().get(fault);
+        Provocation provocation = Objects.requireNonNull(provocations.byFault().get(fault));
         BlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
         Config config = config(provocation.settings(), engine);
         TlsServer server = TlsServer.bind(

@@ -343,7 +343,8 @@ class EngineTrapsTest {
         EngineClient client = server.connect(CLIENT, "TLSv1.2", 1000);
         server.receives(keyUpdate(client)); // in TLS 1.2 it is another handshake
         assertThatThrownBy(() -> next(server.plainOut)).hasCauseInstanceOf(TlsFailedException.class);
-        assertThatThrownBy(() -> client.take(server.sent())).hasMessageMatching(".*(handshake_failure|no_renegotiation)");
+        assertThatThrownBy(() -> client.take(server.sent()))
+                .hasMessageMatching(".*(handshake_failure|no_renegotiation)");
         assertThat(next(server.cipherOut)).as("FIN").isEmpty();
         released(server);
     }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.penstock.server.pki.CertificateAuthority;
+import io.penstock.server.pki.ClientVerifier;
+import io.penstock.server.pki.Identities;
 import io.penstock.server.pki.Trust;
+import io.penstock.server.tls.TlsSettings.EngineChoice;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,7 +18,13 @@ import org.junit.jupiter.api.Test;
 class JdkEngineTest {
     @Test
     void answersMalformedExtensionWithDecodeErrorAtOnce() {
-        TlsContext context = TlsContext.of(CertificateAuthority.create("test").server("localhost"), Trust.NONE);
+        TlsContext context = TlsContext.of(
+                Identities.of(CertificateAuthority.create("test").server("localhost")),
+                false,
+                new ClientVerifier(Trust.NONE, Clock.systemUTC()),
+                Policy.INTERMEDIATE,
+                EngineChoice.JDK,
+                null);
         TlsEngine engine = context.engine(Optional.empty());
         engine.receive(ByteString.fromArray(HexFormat.of().parseHex(hello())));
         Objects.requireNonNull(engine.task()).run();

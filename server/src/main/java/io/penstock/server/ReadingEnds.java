@@ -1,0 +1,40 @@
+package io.penstock.server;
+
+import io.penstock.protocol.ConnectionEnd;
+import io.penstock.protocol.ConnectionEnd.Kind;
+import io.penstock.protocol.ConnectionEvent;
+import io.penstock.protocol.ConnectionEvent.Subscriber;
+import io.penstock.protocol.ConnectionInfo;
+import io.penstock.server.tls.TlsFailedException;
+import io.penstock.server.tls.TlsFault;
+import io.penstock.server.tls.TruncatedException;
+import org.apache.pekko.stream.StreamTcpException;
+import org.jspecify.annotations.Nullable;
+
+/** How a connection has ended, by what its stream ended with. */
+final class ReadingEnds {
+    private ReadingEnds() {}
+
+    /**
+     * The end in words.
+     *
+     * @param cause null: the peer ended the stream in order
+     * @param events told of a fault of our own
+     */
+    static ConnectionEnd of(@Nullable Throwable cause, ConnectionInfo info, Subscriber events) {
+        if (cause == null) {
+            return ConnectionEnd.of(Kind.END_OF_STREAM);
+        } else if (cause instanceof TruncatedException truncated) {
+            return truncated.end();
+        } else if (cause instanceof TlsFailedException failed) {
+            if (failed.fault() == TlsFault.INTERNAL) {
+                events.on(new ConnectionEvent.Faulted(info, failed));
+            }
+            return failed.end();
+        } else if (cause instanceof StreamTcpException) {
+            return new ConnectionEnd(Kind.RESET, String.valueOf(cause.getMessage()));
+        }
+        events.on(new ConnectionEvent.Faulted(info, cause));
+        return new ConnectionEnd(Kind.INTERNAL_ERROR, String.valueOf(cause));
+    }
+}
