@@ -68,6 +68,8 @@ class ClientCertificatesTest {
         private final int alert;
         private final String code;
         private final String words;
+
+        @SuppressWarnings("ImmutableEnumChecker") // A key and certificates, which nobody changes.
         private final Identity identity;
 
         Bad(int alert, String code, String words, Identity identity) {
