@@ -170,7 +170,7 @@ public final class TlsServer {
     }
 
     private static Executor tasks(ActorSystem<?> system) {
-        return system.dispatchers().lookup(DispatcherSelector.fromConfig(TASKS))::execute;
+        return system.dispatchers().lookup(DispatcherSelector.fromConfig(TASKS));
     }
 
     private static CompletionStage<TlsServer> start(

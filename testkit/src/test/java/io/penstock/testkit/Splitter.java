@@ -19,7 +19,7 @@ final class Splitter implements AutoCloseable {
     Splitter(InetSocketAddress target, long seed) throws IOException {
         this.target = target;
         this.seed = seed;
-        listening = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Thread thread = new Thread(this::relay, "splitter");
         thread.setDaemon(true);
         thread.start();
