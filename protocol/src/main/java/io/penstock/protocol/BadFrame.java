@@ -11,6 +11,8 @@ public record BadFrame(Reason reason, String detail, BadFrameAction action) {
     /** What can be wrong with a frame. */
     public enum Reason {
         /** Longer than {@link FrameLimits#maxFrameSize()}. */
-        TOO_LONG
+        TOO_LONG,
+        /** Not what the protocol has: where the next frame begins is not known. Always closes. */
+        MALFORMED
     }
 }

@@ -10,6 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SettingsReaderTest {
+    private static final String NAMES = String.join("|", Protocols.names());
+
     private static Config config(String... lines) {
         return ConfigFactory.parseString(
                         String.join("\n", lines), ConfigParseOptions.defaults().setOriginDescription("app.conf"))
@@ -45,7 +47,7 @@ class SettingsReaderTest {
                         "penstock.window.frames = many",
                         "penstock.windows = open"))
                 .containsExactlyInAnyOrder(
-                        "penstock.protocol: morse (expected: lines|raw) at app.conf: 1",
+                        "penstock.protocol: morse (expected: " + NAMES + ") at app.conf: 1",
                         "penstock.max-frame-size: 0 (expected: 1..1073741824) at app.conf: 2",
                         "penstock.on-bad-frame: explode (expected: close|drop|truncate) at app.conf: 3",
                         "penstock.window.frames: many (expected: a whole number) at app.conf: 4",
@@ -70,7 +72,8 @@ class SettingsReaderTest {
     void saysWhatALaterVersionBrings() {
         assertThat(problems("penstock.protocol = relp", "penstock.on-bad-frame = quarantine"))
                 .containsExactlyInAnyOrder(
-                        "penstock.protocol: relp (expected: lines|raw; this one is not in this version) at app.conf: 1",
+                        "penstock.protocol: relp (expected: " + NAMES
+                                + "; this one is not in this version) at app.conf: 1",
                         "penstock.on-bad-frame: quarantine (expected: close|drop|truncate; quarantine is not in this"
                                 + " version) at app.conf: 2");
     }

@@ -1,0 +1,93 @@
+package io.penstock.protocol;
+
+import org.apache.pekko.util.ByteString;
+
+/** Incremental decoder of frames that end with one byte. An orderly end of the stream ends the last one, too. */
+final class DelimitedDecoder implements FrameDecoder {
+    private static final byte CR = '\r';
+
+    private final byte delimiter;
+    private final boolean crBelongs;
+    private final int max;
+    private final PartialFrame partial;
+
+    /**
+     * A decoder.
+     *
+     * @param unit what a frame is called in messages
+     * @param crBelongs whether one CR directly before the delimiter is part of it
+     */
+    DelimitedDecoder(FrameLimits limits, String unit, byte delimiter, boolean crBelongs) {
+        this.delimiter = delimiter;
+        this.crBelongs = crBelongs;
+        this.max = limits.maxFrameSize();
+        this.partial = new PartialFrame(limits, unit);
+    }
+
+    @Override
+    public Decoded decode(ByteString chunk) {
+        FrameCollector out = new FrameCollector(chunk);
+        int start = 0;
+        for (int end = chunk.indexOf(delimiter); end >= 0; end = chunk.indexOf(delimiter, start)) {
+            if (partial.begun()) {
+                endPartial(out, chunk.slice(start, end));
+            } else {
+                endWithin(out, chunk, start, end);
+            }
+            start = end + 1;
+            if (out.closed()) {
+                return out.decoded();
+            }
+        }
+        ByteString tail = chunk.drop(start);
+        partial.append(out, tail, endsWithCr(tail) ? 1 : 0);
+        return out.decoded();
+    }
+
+    private void endWithin(FrameCollector out, ByteString chunk, int start, int delimiterAt) {
+        int end = endsWithCr(chunk, start, delimiterAt) ? delimiterAt - 1 : delimiterAt;
+        if (end - start <= max) {
+            out.slice(start, end);
+        } else {
+            partial.append(out, chunk.slice(start, end), 0);
+            endUnlessClosed(out);
+        }
+    }
+
+    private void endPartial(FrameCollector out, ByteString tail) {
+        if (tail.isEmpty() && crBelongs) {
+            partial.dropLast(CR);
+        } else {
+            partial.append(out, tail.dropRight(endsWithCr(tail) ? 1 : 0), 0);
+        }
+        endUnlessClosed(out);
+    }
+
+    private void endUnlessClosed(FrameCollector out) {
+        if (!out.closed()) {
+            partial.end(out);
+        }
+    }
+
+    private boolean endsWithCr(ByteString bytes) {
+        return endsWithCr(bytes, 0, bytes.size());
+    }
+
+    private boolean endsWithCr(ByteString bytes, int start, int end) {
+        return crBelongs && end > start && bytes.apply(end - 1) == CR;
+    }
+
+    @Override
+    public Decoded end() {
+        FrameCollector out = new FrameCollector(ByteString.emptyByteString());
+        if (partial.length() > 0) {
+            partial.end(out);
+        }
+        return out.decoded();
+    }
+
+    @Override
+    public int pendingBytes() {
+        return partial.pendingBytes();
+    }
+}
