@@ -26,6 +26,9 @@ final class SendArguments {
     /** What {@link IdentityFiles} calls these options in its messages, after the root of all keys. */
     private static final String SECTION = "send";
 
+    /** What frames the input as it stands. */
+    private static final List<String> SENDABLE = List.of("lines", "raw");
+
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Map<SendOption, String> given;
@@ -129,12 +132,14 @@ final class SendArguments {
 
     Protocol protocol() {
         String name = text(SendOption.PROTOCOL).orElse("raw");
-        return Protocols.byName(name).orElseThrow(() -> {
-            String line = "--protocol " + name + " (expected: " + String.join("|", Protocols.names());
-            return Protocols.isPlanned(name)
-                    ? new InvalidSettingsException(List.of(line + "; this one is not in this version)"))
-                    : new UsageException(COMMAND, line + ")");
-        });
+        if (SENDABLE.contains(name)) {
+            return Protocols.byName(name).orElseThrow();
+        }
+        String line = "--protocol " + name + " (expected: " + String.join("|", SENDABLE);
+        boolean later = Protocols.isPlanned(name) || Protocols.byName(name).isPresent();
+        throw later
+                ? new InvalidSettingsException(List.of(line + "; this one is not in this version)"))
+                : new UsageException(COMMAND, line + ")");
     }
 
     Duration timeout() {

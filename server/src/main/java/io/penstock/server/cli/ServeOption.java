@@ -24,7 +24,12 @@ enum ServeOption {
             "Do clients show a certificate: none, optional or required."),
     CLIENT_CA("client-ca", "tls.client-ca", "CA.pem", Group.TLS, "Certificates that clients' chains must end in."),
     PLAINTEXT("plaintext", "plaintext", "", Group.TLS, "No TLS at all, for development."),
-    PROTOCOL("protocol", "protocol", "NAME", Group.BYTES, "How bytes are cut into frames: raw or lines."),
+    PROTOCOL(
+            "protocol",
+            "protocol",
+            "NAME",
+            Group.BYTES,
+            "How bytes are cut into frames: raw, lines, nul, length:4, varint, netstring, json, syslog."),
     PROCESSOR(
             "processor",
             "processor",
