@@ -49,7 +49,8 @@ class CertificatesIT {
         try (Running running = Running.start(new ProcessBuilder(command), Files.createTempDirectory(dir, "client"))) {
             running.process().getOutputStream().close();
             running.exit();
-            return running.out() + running.err();
+            // Newer ones print names without blanks.
+            return (running.out() + running.err()).replace(" = ", "=");
         }
     }
 
@@ -102,11 +103,11 @@ class CertificatesIT {
                 "--set",
                 "tls.alpn=mqtt")) {
             assertThat(handshake(server, "-servername", "www.example.org"))
-                    .contains("subject=CN = www.example.org", "Peer signature type: ECDSA");
+                    .contains("subject=CN=www.example.org", "Peer signature type: ECDSA");
             assertThat(handshake(server, "-servername", "www.example.org", "-sigalgs", "RSA-PSS+SHA256"))
                     .contains("Peer signature type: RSA-PSS");
             assertThat(handshake(server, "-servername", "v1.api.example.org", "-alpn", "h2,mqtt"))
-                    .contains("subject=CN = *.api.example.org", "ALPN protocol: mqtt");
+                    .contains("subject=CN=*.api.example.org", "ALPN protocol: mqtt");
             assertThat(handshake(server, "-servername", "other.example.org")).contains("SSL alert number 112");
             assertThat(handshake(server, "-noservername")).contains("SSL alert number 112");
             assertThat(handshake(server, "-servername", "www.example.org", "-alpn", "h2"))
