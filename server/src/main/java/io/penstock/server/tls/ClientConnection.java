@@ -48,13 +48,14 @@ public final class ClientConnection implements Closeable {
             throws ClientFailedException {
         String name = settings.serverName().orElse(host);
         ServerCheck check = new ServerCheck(settings.trust().orElse(ClientTrust.ANYBODY));
-        ClientFaults faults = new ClientFaults(host, port, name, settings, check);
+        ClientKeys keys = new ClientKeys(settings.identity());
+        ClientFaults faults = new ClientFaults(host, port, name, settings, check, keys);
         NotingSocket transport = open(host, port, settings.timeout(), faults);
         if (settings.trust().isEmpty()) {
             return new ClientConnection(transport, transport, faults);
         }
         try {
-            return new ClientConnection(transport, secure(transport, settings, name, check), faults);
+            return new ClientConnection(transport, secure(transport, settings, name, context(keys, check)), faults);
         } catch (IOException e) {
             closeQuietly(transport);
             throw faults.inHandshake(e);
@@ -85,10 +86,9 @@ public final class ClientConnection implements Closeable {
         }
     }
 
-    private static SSLSocket secure(NotingSocket transport, ClientSettings settings, String name, ServerCheck check)
+    private static SSLSocket secure(NotingSocket transport, ClientSettings settings, String name, SSLContext context)
             throws IOException {
-        SSLSocket tls = (SSLSocket)
-                context(settings, check).getSocketFactory().createSocket(transport, name, transport.getPort(), true);
+        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(transport, name, transport.getPort(), true);
         tls.setSSLParameters(parameters(tls.getSSLParameters(), settings, name));
         transport.setSoTimeout((int) settings.timeout().toMillis());
         tls.startHandshake();
@@ -96,15 +96,10 @@ public final class ClientConnection implements Closeable {
         return tls;
     }
 
-    private static SSLContext context(ClientSettings settings, ServerCheck check) {
+    private static SSLContext context(ClientKeys keys, ServerCheck check) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(
-                    settings.identity()
-                            .map(identity -> new KeyManager[] {new FixedKeyManager(identity)})
-                            .orElseGet(() -> new KeyManager[0]),
-                    new TrustManager[] {check},
-                    null);
+            context.init(new KeyManager[] {keys}, new TrustManager[] {check}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java cannot do TLS", e);

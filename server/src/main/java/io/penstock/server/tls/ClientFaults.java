@@ -21,18 +21,22 @@ final class ClientFaults {
     /** JDK 17 and 25 differ in what stands before it. */
     private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
 
+    private static final String WANTS = "it wants a client certificate; remedy: --cert and --key";
+
     private final String host;
     private final int port;
     private final String name;
     private final ClientSettings settings;
     private final ServerCheck check;
+    private final ClientKeys keys;
 
-    ClientFaults(String host, int port, String name, ClientSettings settings, ServerCheck check) {
+    ClientFaults(String host, int port, String name, ClientSettings settings, ServerCheck check, ClientKeys keys) {
         this.host = host;
         this.port = port;
         this.name = name;
         this.settings = settings;
         this.check = check;
+        this.keys = keys;
     }
 
     ClientFailedException atConnect(IOException e) {
@@ -144,24 +148,23 @@ final class ClientFaults {
 
     /** What the client's user can do about an alert (RFC 8446 section 6.2). */
     private String meaning(String alert) {
-        boolean shows = settings.identity().isPresent();
         return switch (alert) {
-            case "certificate_required" -> "it wants a client certificate; remedy: --cert and --key";
+            case "certificate_required" -> WANTS;
             case "unknown_ca" -> "it does not trust the issuer of --cert; remedy: a certificate of its tls.client-ca";
             case "certificate_expired" -> "the certificate of --cert has expired";
             case "certificate_revoked" -> "the certificate of --cert has been revoked";
             case "access_denied" -> "its tls.allowed-clients do not name the certificate of --cert";
             case "bad_certificate", "certificate_unknown", "unsupported_certificate", "decrypt_error" ->
-                shows
-                        ? "it refuses the certificate of --cert, and its log says why"
-                        : "it wants a client certificate; remedy: --cert and --key";
+                keys.isMissing() ? WANTS : "it refuses the certificate of --cert, and its log says why";
             case "protocol_version" -> "it does not speak " + String.join(" or ", settings.versions());
             case "unrecognized_name" -> "it has no certificate for " + name + "; remedy: --servername";
             case "no_application_protocol" ->
                 "it speaks none of " + String.join(", ", settings.alpn()) + "; remedy: another --alpn, or none";
+            // Up to TLS 1.2 it also stands for a certificate that is missing (RFC 5246 section 7.4.6).
             case "handshake_failure", "insufficient_security" ->
-                "it has no cipher suite, group or signature in common with this client"
-                        + (shows ? "" : ", or wants a client certificate (--cert and --key)") + "; its log says which";
+                keys.isMissing()
+                        ? WANTS
+                        : "it has no cipher suite, group or signature in common with this client; its log says which";
             default -> "its log says why";
         };
     }
