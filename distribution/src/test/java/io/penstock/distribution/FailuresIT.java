@@ -115,7 +115,7 @@ class FailuresIT {
                 .asString()
                 .startsWith("penstock.tls.cert: " + cert + " (expected: a certificate that is valid now, ")
                 .endsWith("; CN=localhost expired on "
-                        + expired.leaf().getNotAfter().toInstant() + ")");
+                        + expired.leaf().getNotAfter().toInstant() + ": renew it)");
     }
 
     @Test

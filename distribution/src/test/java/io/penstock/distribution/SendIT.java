@@ -61,7 +61,7 @@ class SendIT {
                     .startsWith("penstock send: localhost:" + server.port()
                             + ": the server's certificate CN=localhost is" + " not trusted, as its issuer ")
                     .hasLineCount(1);
-            server.awaitLog(" not opened: ");
+            server.awaitLog(" not opened after ");
         }
     }
 

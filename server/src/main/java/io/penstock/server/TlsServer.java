@@ -137,7 +137,6 @@ public final class TlsServer {
             Subscriber events) {
         Subscriber guarded = new GuardedSubscriber(events);
         Optional<CurrentTls> current = tls.map(source -> new CurrentTls(source.first()));
-        tls.ifPresent(source -> LOG.info("TLS engine: {}", source.first().engineNote()));
         TransportSecurity security = current.map(
                         certificates -> TransportSecurity.tls(certificates, tasks(system), settings.closeLinger()))
                 .orElseGet(TransportSecurity::plaintext);
@@ -146,6 +145,7 @@ public final class TlsServer {
                 system.systemActorOf(supervisor, name + "-processors", Props.empty());
         return start(system, settings, security, processors, guarded, name).whenComplete((server, failure) -> {
             if (failure == null) {
+                tls.ifPresent(source -> LOG.info("TLS engine: {}", source.first().engineNote()));
                 current.ifPresent(certificates -> server.keepUpToDate(tls.orElseThrow(), certificates, guarded, name));
             } else {
                 current.ifPresent(CurrentTls::release);

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients see that are refused because of their certificates, and what the processor knows of the others. */
 @ParameterizedClass
-@ValueSource(strings = "jdk")
+@ValueSource(strings = {"jdk", "native"})
 class ClientCertificatesTest {
     private static final String ALLOWED = "pump.ok.example.org";
     private static final int HANDSHAKE_FAILURE = 40;
