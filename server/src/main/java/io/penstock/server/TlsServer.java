@@ -145,7 +145,8 @@ public final class TlsServer {
                 system.systemActorOf(supervisor, name + "-processors", Props.empty());
         return start(system, settings, security, processors, guarded, name).whenComplete((server, failure) -> {
             if (failure == null) {
-                tls.ifPresent(source -> LOG.info("TLS engine: {}", source.first().engineNote()));
+                tls.ifPresent(
+                        source -> LOG.info("TLS engine: {}", source.first().engineNote()));
                 current.ifPresent(certificates -> server.keepUpToDate(tls.orElseThrow(), certificates, guarded, name));
             } else {
                 current.ifPresent(CurrentTls::release);

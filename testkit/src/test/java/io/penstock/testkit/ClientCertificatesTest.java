@@ -63,7 +63,7 @@ class ClientCertificatesTest {
         BELOW_A_CA_WITHOUT_A_LIST(46, "CLIENT-CRL-MISSING", "has no list of CN=Between", BETWEEN.client("bad")),
         FOR_SERVERS(43, "CLIENT-CERTIFICATE-WRONG-USAGE", "it is for serverAuth, ", CA.server(ALLOWED)),
         NOT_ALLOWED(
-                49, "CLIENT-CERTIFICATE-NOT-ALLOWED", "it meets none of ", CA.client("bad", "pump.other.example.org"));
+                46, "CLIENT-CERTIFICATE-NOT-ALLOWED", "it meets none of ", CA.client("bad", "pump.other.example.org"));
 
         private final int alert;
         private final String code;
