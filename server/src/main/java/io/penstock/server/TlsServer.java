@@ -140,7 +140,7 @@ public final class TlsServer {
         tls.ifPresent(source -> LOG.info("TLS engine: {}", source.first().engineNote()));
         TransportSecurity security = current.map(
                         certificates -> TransportSecurity.tls(certificates, tasks(system), settings.closeLinger()))
-                .orElseGet(TransportSecurity::plaintext);
+                .orElseGet(() -> TransportSecurity.plaintext(settings.closeLinger()));
         String name = "penstock-" + COUNTER.incrementAndGet();
         ActorRef<SupervisorProtocol.Command> processors =
                 system.systemActorOf(supervisor, name + "-processors", Props.empty());
