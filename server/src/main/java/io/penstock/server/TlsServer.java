@@ -139,7 +139,7 @@ public final class TlsServer {
         Optional<CurrentTls> current = tls.map(source -> new CurrentTls(source.first()));
         TransportSecurity security = current.map(
                         certificates -> TransportSecurity.tls(certificates, tasks(system), settings.closeLinger()))
-                .orElseGet(TransportSecurity::plaintext);
+                .orElseGet(() -> TransportSecurity.plaintext(settings.closeLinger()));
         String name = "penstock-" + COUNTER.incrementAndGet();
         ActorRef<SupervisorProtocol.Command> processors =
                 system.systemActorOf(supervisor, name + "-processors", Props.empty());

@@ -2,7 +2,6 @@ package io.penstock.testkit;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.penstock.server.pki.CertificateAuthority;
 import io.penstock.server.pki.CertificateSpec;
 import io.penstock.server.pki.ClientAuth;
 import io.penstock.server.pki.Identity;
@@ -142,7 +141,7 @@ final class Provocations {
         show(TlsFault.CLIENT_CERTIFICATE_WRONG_USAGE, ca.server("pump-7.example.test"));
         show(TlsFault.CLIENT_CERTIFICATE_NOT_ALLOWED, ca.client("pump-7"));
         set(TlsFault.CLIENT_CERTIFICATE_NOT_ALLOWED, "tls.allowed-clients", List.of("dns:pump-8.example.test"));
-        show(TlsFault.CLIENT_CERTIFICATE_BAD, longChain());
+        show(TlsFault.CLIENT_CERTIFICATE_BAD, outOfBounds());
         Identity revoked = ca.client("pump-7");
         show(TlsFault.CLIENT_CERTIFICATE_REVOKED, revoked);
         set(TlsFault.CLIENT_CERTIFICATE_REVOKED, "tls.client-crl", list("crl.pem", now, revoked.leaf()));
@@ -169,12 +168,11 @@ final class Provocations {
         return ca.authority().issue(spec);
     }
 
-    private Identity longChain() {
-        CertificateAuthority authority = ca.authority();
-        for (int depth = 0; depth < 11; depth++) {
-            authority = authority.intermediate("CA " + depth);
-        }
-        return authority.client("pump-7");
+    /** The intermediate may not issue for this name. */
+    private Identity outOfBounds() {
+        return ca.authority()
+                .intermediate(CertificateSpec.authority("Narrow").permitted(List.of("example.test")))
+                .issue(CertificateSpec.client("pump-7").names("pump-7.other.test"));
     }
 
     private void show(TlsFault fault, Identity identity) throws IOException {

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Provokes every fault through a real socket, and looks for its code in the event. */
 class TlsFaultsTest {
-    private static final String[] ENGINES = {"jdk"};
+    private static final String[] ENGINES = {"jdk", "native"};
 
     /** Nothing that a client does brings it about. */
     private static final EnumSet<TlsFault> NOT_BY_CLIENTS = EnumSet.of(TlsFault.INTERNAL);

@@ -73,6 +73,7 @@ final class Diagnosis {
 
         words.put("tag mismatch", TlsFault.BAD_RECORD);
         words.put("bad record mac", TlsFault.BAD_RECORD);
+        words.put("bad decrypt", TlsFault.BAD_RECORD);
         words.put("decryption failed", TlsFault.BAD_RECORD);
         words.put("insufficient buffer remaining for aead cipher fragment", TlsFault.BAD_RECORD);
         words.put("record too big", TlsFault.RECORD_TOO_LONG);
@@ -80,6 +81,7 @@ final class Diagnosis {
         words.put("packet length too long", TlsFault.RECORD_TOO_LONG);
         words.put("record too large", TlsFault.RECORD_TOO_LONG);
         words.put("data length too long", TlsFault.RECORD_TOO_LONG);
+        words.put("encrypted length too long", TlsFault.RECORD_TOO_LONG);
         words.put("renegotiation", TlsFault.RENEGOTIATION);
         // JdkEngine leaves a second handshake nothing to agree on.
         words.put("no appropriate protocol", TlsFault.RENEGOTIATION);

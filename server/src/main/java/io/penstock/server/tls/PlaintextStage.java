@@ -1,5 +1,6 @@
 package io.penstock.server.tls;
 
+import java.time.Duration;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
 import org.apache.pekko.stream.Inlet;
@@ -8,6 +9,7 @@ import org.apache.pekko.stream.stage.AbstractInHandler;
 import org.apache.pekko.stream.stage.AbstractOutHandler;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlaintextStage extends GraphStage<BidiShape<ByteString, ByteString, ByteString, ByteString>> {
     private static final int HANDSHAKE_FAILURE = 40;
+    private static final String LINGER = "linger";
 
     private final Inlet<ByteString> plainIn = Inlet.create("PlaintextStage.plainIn");
     private final Outlet<ByteString> peerOut = Outlet.create("PlaintextStage.peerOut");
@@ -25,6 +28,16 @@ final class PlaintextStage extends GraphStage<BidiShape<ByteString, ByteString, 
     private final Outlet<ByteString> plainOut = Outlet.create("PlaintextStage.plainOut");
     private final BidiShape<ByteString, ByteString, ByteString, ByteString> shape =
             BidiShape.of(plainIn, peerOut, peerIn, plainOut);
+    private final Duration linger;
+
+    /**
+     * A stage for one connection.
+     *
+     * @param linger how long input is discarded after a refusal
+     */
+    PlaintextStage(Duration linger) {
+        this.linger = linger;
+    }
 
     @Override
     public BidiShape<ByteString, ByteString, ByteString, ByteString> shape() {
@@ -36,7 +49,7 @@ final class PlaintextStage extends GraphStage<BidiShape<ByteString, ByteString, 
         return new Logic();
     }
 
-    private final class Logic extends GraphStageLogic {
+    private final class Logic extends TimerGraphStageLogic {
         /** Null once it is clear what the client speaks. */
         private @Nullable GreetingReader greeting = new GreetingReader();
 
@@ -139,6 +152,13 @@ final class PlaintextStage extends GraphStage<BidiShape<ByteString, ByteString, 
             emit(peerOut, refusal.record(), () -> complete(peerOut));
             fail(plainOut, refusal);
             pull(peerIn);
+            scheduleOnce(LINGER, linger);
+        }
+
+        /** A client that does not close must not keep the socket. */
+        @Override
+        public void onTimer(Object key) {
+            completeStage();
         }
     }
 }

@@ -35,8 +35,12 @@ public interface TransportSecurity {
                 new TlsStage(current::engine, current::explain, progress, handshaken, tasks, linger));
     }
 
-    /** No TLS, for development. There is no handshake, so nobody is told of one. */
-    static TransportSecurity plaintext() {
-        return (progress, handshaken) -> BidiFlow.fromGraph(new PlaintextStage());
+    /**
+     * No TLS, for development. There is no handshake, so nobody is told of one.
+     *
+     * @param linger how long the socket is kept for the FIN of a client that speaks TLS, and is refused
+     */
+    static TransportSecurity plaintext(Duration linger) {
+        return (progress, handshaken) -> BidiFlow.fromGraph(new PlaintextStage(linger));
     }
 }

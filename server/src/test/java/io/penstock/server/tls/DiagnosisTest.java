@@ -33,6 +33,8 @@ class DiagnosisTest {
                 "HTTPS_PROXY_REQUEST | HTTP_REQUEST",
                 "WRONG_VERSION_NUMBER | NOT_TLS",
                 "DECRYPTION_FAILED_OR_BAD_RECORD_MAC | BAD_RECORD",
+                "bad decrypt | BAD_RECORD",
+                "encrypted length too long | RECORD_TOO_LONG",
                 "too many key updates | EMPTY_RECORDS",
                 "peer did not return a certificate | CLIENT_CERTIFICATE_MISSING",
                 "nobody knows this | PROTOCOL_ERROR",
