@@ -75,7 +75,7 @@ final class CheckFacts {
     }
 
     private static String names(X509Certificate leaf) {
-        List<String> names = HostNames.of(leaf);
+        List<String> names = HostNames.shown(leaf);
         return names.isEmpty() ? "no name" : String.join(", ", names);
     }
 

@@ -78,7 +78,7 @@ public final class HostNames {
     }
 
     /** The same for people: addresses as RFC 5952 has them. */
-    static List<String> shown(X509Certificate certificate) {
+    public static List<String> shown(X509Certificate certificate) {
         return of(certificate).stream().map(HostNames::shown).toList();
     }
 
