@@ -30,7 +30,7 @@ final class BoringLibrary {
 
     private BoringLibrary() {}
 
-    /** Why there is no native engine, in plain words; empty: there is one. The first call takes some 10 ms. */
+    /** Why there is no native engine, in plain words; empty: there is one. The first call takes a tenth of a second. */
     static Optional<String> problem() {
         return Loaded.PROBLEM;
     }
@@ -63,8 +63,8 @@ final class BoringLibrary {
     }
 
     /**
-     * Where Netty's handlers are on the class path they load the library themselves, sooner or later. Two of them in one
-     * class loader would take each other's objects for their own, so Netty goes first.
+     * Where Netty's handlers are on the class path they load the library themselves, sooner or later. Two of them in
+     * one class loader would take each other's objects for their own, so Netty goes first.
      */
     private static void loadByNetty() {
         try {
