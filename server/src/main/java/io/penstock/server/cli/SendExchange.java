@@ -47,12 +47,16 @@ final class SendExchange {
     void run(Duration timeout, boolean waits) throws IOException {
         start("penstock-send", this::write, written);
         start("penstock-receive", this::read, ended);
-        await(CompletableFuture.anyOf(written, ended).handle((done, failure) -> true));
-        if (!ending.get()) {
-            endedEarly();
+        awaitEither(CompletableFuture.anyOf(written, ended));
+        if (!written.isCompletedExceptionally() && !ending.get()) {
+            await(ended);
+            throw endedEarly();
         }
-        awaitWritten();
-        if (waits) {
+        awaitEither(written);
+        if (written.isCompletedExceptionally()) {
+            throw reasonOf(failure(written));
+        }
+        if (waits || ended.isCompletedExceptionally()) {
             awaitEnd(timeout);
         }
     }
@@ -95,33 +99,21 @@ final class SendExchange {
         output.end();
     }
 
-    private void awaitWritten() throws IOException {
-        try {
-            await(written);
-        } catch (IOException e) {
-            if (serverHasTheReason(e)) {
-                await(ended);
-            }
-            throw e;
-        }
-    }
-
-    /** One of the two has ended, or failed, before the input did. */
-    private void endedEarly() throws IOException {
-        if (written.isCompletedExceptionally()) {
-            awaitWritten();
-        }
-        await(ended);
-        throw new IOException("the server ended the stream before the input did; " + sent.get()
+    private IOException endedEarly() {
+        return new IOException("the server ended the stream before the input did; " + sent.get()
                 + " bytes had been sent, and it may not have taken all of them");
     }
 
-    private boolean serverHasTheReason(IOException failure) throws IOException {
-        if (!(failure instanceof ClientFailedException)) {
-            return false;
+    /** What writing fails with is often only the echo of an alert, or of an end, that the other thread has yet to read. */
+    private IOException reasonOf(IOException writing) throws IOException {
+        if (!(writing instanceof ClientFailedException)) {
+            return writing;
         }
-        await(ended.handle((end, reason) -> true).completeOnTimeout(false, REASON.toMillis(), TimeUnit.MILLISECONDS));
-        return ended.isDone();
+        awaitEither(ended.copy().completeOnTimeout(null, REASON.toMillis(), TimeUnit.MILLISECONDS));
+        if (ended.isCompletedExceptionally()) {
+            return failure(ended);
+        }
+        return ended.isDone() ? endedEarly() : writing;
     }
 
     /** A server that answers may take its time; one that is silent may not. */
@@ -140,6 +132,11 @@ final class SendExchange {
         } while (received.get() > before);
         throw new IOException("everything was sent, and the server has neither answered nor ended the stream within "
                 + timeout.toMillis() + " ms; remedy: a longer --timeout, or --no-wait");
+    }
+
+    /** Until it has ended in whatever way. */
+    private static void awaitEither(CompletableFuture<?> future) throws IOException {
+        await(future.handle((result, failure) -> true));
     }
 
     private static void await(CompletableFuture<?> future) throws IOException {
