@@ -328,7 +328,8 @@ class ConnectionActorTest {
         open.replyTo().tell(new Send(List.of(ByteString.fromString("two\nlines"))));
         assertThat(socket.peerReceives()).isEqualTo("<end>");
         socket.peerEnds();
-        assertThat(event(Closed.class).end().toString()).startsWith("processor failed: a line cannot hold a line feed");
+        assertThat(event(Closed.class).end().toString())
+                .startsWith("processor failed: a line cannot hold its delimiter");
     }
 
     @Test

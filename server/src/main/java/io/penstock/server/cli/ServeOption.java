@@ -29,7 +29,7 @@ enum ServeOption {
             "protocol",
             "NAME",
             Group.BYTES,
-            "How bytes are cut into frames: raw, lines, nul, length:4, varint, netstring, json, syslog."),
+            "Frames: raw, lines, nul, length:4, varint, netstring, json or syslog."),
     PROCESSOR(
             "processor",
             "processor",
