@@ -10,6 +10,9 @@ import javax.net.ssl.SSLException;
 
 /** Why a server could not be looked at, in words and with what to do. */
 final class ProbeFailures {
+    /** Newer Javas put its name in brackets before it. */
+    private static final String ALERT = "Received fatal alert: ";
+
     private ProbeFailures() {}
 
     static IOException unknownHost(String host, IOException cause) {
@@ -39,9 +42,10 @@ final class ProbeFailures {
         if (e instanceof SSLException && message.startsWith("Unsupported or unrecognized SSL message")) {
             return "what answers there does not speak TLS; remedy: the port of a TLS server";
         }
-        if (e instanceof SSLException && message.startsWith("Received fatal alert: ")) {
-            return "the server refused the handshake with the alert "
-                    + message.substring("Received fatal alert: ".length()) + remedy(message);
+        int alert = message.indexOf(ALERT);
+        if (e instanceof SSLException && alert >= 0) {
+            return "the server refused the handshake with the alert " + message.substring(alert + ALERT.length())
+                    + remedy(message);
         }
         if (e instanceof EOFException || e.getCause() instanceof EOFException || e instanceof SocketException) {
             return "the server closed the connection in the handshake; remedy: check that this is a TLS port";

@@ -61,7 +61,10 @@ class BoringTicketsTest {
         assertThat(resumes(engines, version)).isFalse();
         assertThat(resumes(engines, version)).isTrue();
         seconds.addAndGet(HOUR + 1);
-        assertThat(resumes(engines, version)).as("by the last key").isTrue();
+        for (int i = 0; i < 4; i++) {
+            // Newer Javas keep several tickets, two of each connection, and use the oldest first.
+            assertThat(resumes(engines, version)).as("by the last key").isTrue();
+        }
         seconds.addAndGet(HOUR);
         assertThat(resumes(engines, version)).as("renewed meanwhile").isTrue();
         seconds.addAndGet(2 * HOUR);
