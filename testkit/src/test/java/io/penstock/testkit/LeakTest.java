@@ -69,9 +69,16 @@ class LeakTest {
     }
 
     private final TestCa ca = new TestCa();
-    private final SSLContext context = ca.clientContext(Optional.empty());
+    private final SSLContext context = client(ca);
     private ActorTestKit kit;
     private InetSocketAddress address;
+
+    /** It remembers few sessions, since 20,000 of them would look like a leak of the server's. */
+    private static SSLContext client(TestCa ca) {
+        SSLContext context = ca.clientContext(Optional.empty());
+        context.getClientSessionContext().setSessionCacheSize(100);
+        return context;
+    }
 
     private record Figures(long descriptors, long actors, long threads, long heap) {}
 
