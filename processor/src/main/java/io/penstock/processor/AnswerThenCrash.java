@@ -1,5 +1,6 @@
 package io.penstock.processor;
 
+import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.ProcessorProtocol.Close;
 import io.penstock.protocol.ProcessorProtocol.Command;
 import io.penstock.protocol.ProcessorProtocol.Deliver;
@@ -17,7 +18,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * frame it was is not known, so the whole batch has failed.
  */
 final class AnswerThenCrash extends BehaviorInterceptor<Command, Command> {
-    private final boolean goesOn;
+    private final FailureAction onFailure;
     /** Connections of which nothing more is delivered. Shared by all lives of the behavior. */
     private final Set<Long> shut = new HashSet<>();
 
@@ -25,7 +26,7 @@ final class AnswerThenCrash extends BehaviorInterceptor<Command, Command> {
 
     AnswerThenCrash(SupervisionSettings settings) {
         super(Command.class);
-        this.goesOn = settings.onFailure() == SupervisionSettings.OnFailure.CONTINUE;
+        this.onFailure = settings.onFailure();
     }
 
     @Override
@@ -52,7 +53,7 @@ final class AnswerThenCrash extends BehaviorInterceptor<Command, Command> {
     }
 
     private void fail(Deliver deliver, Throwable e) {
-        if (!goesOn) {
+        if (onFailure == FailureAction.CLOSE) {
             shut.add(deliver.connection());
         }
         deliver.replyTo()
@@ -61,7 +62,7 @@ final class AnswerThenCrash extends BehaviorInterceptor<Command, Command> {
                         0,
                         deliver.frames().size(),
                         ProcessorFailedException.describe(e),
-                        goesOn,
+                        onFailure,
                         List.of()));
     }
 }

@@ -23,6 +23,7 @@ public interface Processor extends AutoCloseable {
      * Processes one frame.
      *
      * @param frame a slice of the read it came in; copy it ({@link ByteString#compact()}) to keep it for long
+     * @throws ProcessorUnavailableException nothing is wrong with the frame, it will be processed later
      * @throws Exception the frame cannot be processed
      */
     void process(Session session, ByteString frame) throws Exception;
@@ -32,6 +33,8 @@ public interface Processor extends AutoCloseable {
      *
      * @throws FrameFailedException frame {@link FrameFailedException#frame()} cannot be processed, those before it are
      *     done
+     * @throws ProcessorUnavailableException none of the frames is done and nothing is wrong with them: they are held, and
+     *     given to a new processor after a back-off
      * @throws Exception any other: none of the frames is done, the first one has failed
      */
     default void processAll(Session session, Frames frames) throws Exception {
@@ -47,7 +50,20 @@ public interface Processor extends AutoCloseable {
     /** A connection has ended; its session is not used any more. */
     default void closed(Session session, ConnectionEnd end) throws Exception {}
 
-    /** How far a frame has come when processing returns. */
+    /**
+     * Makes everything that {@link #processAll} has returned from since the last commit as lasting as {@link #reaches}
+     * says, for all connections at once: one fsync, one round trip. Called only where {@link #commits} says so, after
+     * one batch or many; no batch is answered as done before. A failure is the processor's, never a frame's: a new
+     * processor is made after a back-off, and is given all those batches again.
+     */
+    default void commit() throws Exception {}
+
+    /** Whether batches are done only with the next {@link #commit}. Does not change. */
+    default boolean commits() {
+        return false;
+    }
+
+    /** How far a frame has come when it counts as done. Does not change. */
     default AckStep reaches() {
         return AckStep.PROCESSED;
     }

@@ -2,6 +2,7 @@ package io.penstock.processor;
 
 import io.penstock.processor.Survivors.Rest;
 import io.penstock.protocol.AckStep;
+import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.ProcessorProtocol.Close;
 import io.penstock.protocol.ProcessorProtocol.Command;
 import io.penstock.protocol.ProcessorProtocol.Deliver;
@@ -35,7 +36,7 @@ final class ProcessorActor extends AbstractBehavior<Command> {
 
     private final ProcessorFactory factory;
     private final Consumer<Throwable> notCreated;
-    private final boolean goesOn;
+    private final FailureAction onFailure;
     private final Survivors survivors;
     private Processor processor;
     private boolean closed;
@@ -43,13 +44,13 @@ final class ProcessorActor extends AbstractBehavior<Command> {
     private ProcessorActor(
             ActorContext<Command> context,
             ProcessorFactory factory,
-            boolean goesOn,
+            FailureAction onFailure,
             Survivors survivors,
             Consumer<Throwable> notCreated) {
         super(context);
         this.factory = factory;
         this.notCreated = notCreated;
-        this.goesOn = goesOn;
+        this.onFailure = onFailure;
         this.survivors = survivors;
         this.processor = newProcessor(factory, survivors.failures, notCreated);
     }
@@ -66,9 +67,9 @@ final class ProcessorActor extends AbstractBehavior<Command> {
             Survivors survivors,
             Consumer<Throwable> notCreated,
             Runnable created) {
-        boolean goesOn = settings.onFailure() == SupervisionSettings.OnFailure.CONTINUE;
+        FailureAction onFailure = settings.onFailure();
         return Behaviors.setup(context -> {
-            ProcessorActor actor = new ProcessorActor(context, factory, goesOn, survivors, notCreated);
+            ProcessorActor actor = new ProcessorActor(context, factory, onFailure, survivors, notCreated);
             created.run();
             actor.resume();
             return actor;
@@ -158,8 +159,8 @@ final class ProcessorActor extends AbstractBehavior<Command> {
             String unopened = survivors.unopened.get(work.connection());
             if (session != null && unopened != null) {
                 // They may have been on their way already; without an answer the connection would wait for it.
-                session.answer(
-                        new Failed(work.batch(), work.offset(), work.frames().size(), unopened, false, List.of()));
+                session.answer(new Failed(
+                        work.batch(), work.offset(), work.frames().size(), unopened, FailureAction.CLOSE, List.of()));
             }
             return true;
         }
@@ -185,13 +186,13 @@ final class ProcessorActor extends AbstractBehavior<Command> {
                 work.offset() + failed,
                 1,
                 ProcessorFailedException.describe(cause),
-                goesOn,
+                onFailure,
                 session.end()));
         if (failed > 0) {
             survivors.failures.worked();
         }
         Rest rest = work.after(failed);
-        if (!goesOn) {
+        if (onFailure == FailureAction.CLOSE) {
             survivors.shut.add(work.connection());
         } else if (!rest.frames().isEmpty()) {
             survivors.rest = rest;

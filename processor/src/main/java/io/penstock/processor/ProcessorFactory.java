@@ -1,5 +1,7 @@
 package io.penstock.processor;
 
+import io.penstock.protocol.AckStep;
+
 /**
  * Makes processors: at the start, and anew after each failure. Called on the processor's own thread, so it may block.
  */
@@ -11,4 +13,9 @@ public interface ProcessorFactory {
      * @throws Exception there can be none; at the start the server then does not start
      */
     Processor create() throws Exception;
+
+    /** How far frames come with the processors it makes, at the most; known before one is made. */
+    default AckStep reaches() {
+        return AckStep.PROCESSED;
+    }
 }

@@ -1,25 +1,18 @@
 package io.penstock.processor;
 
 import com.typesafe.config.Config;
+import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.SettingsReader;
 import java.time.Duration;
 
 /**
  * What follows when a processor fails.
  *
- * @param onFailure what becomes of the connection whose frame it was
+ * @param onFailure what becomes of the frame and its connection
  * @param minBackoff before a restart that follows a failure with nothing processed in between; doubled for each more
  * @param maxBackoff the longest wait
  */
-public record SupervisionSettings(OnFailure onFailure, Duration minBackoff, Duration maxBackoff) {
-    /** What becomes of the connection that sent a frame that cannot be processed. */
-    public enum OnFailure {
-        /** It is told why by its end, and nothing more of it is processed. */
-        CLOSE,
-        /** It goes on without that frame. */
-        CONTINUE
-    }
-
+public record SupervisionSettings(FailureAction onFailure, Duration minBackoff, Duration maxBackoff) {
     /**
      * Reads {@code penstock} of a configuration that includes the modules' {@code reference.conf}.
      *
@@ -35,7 +28,7 @@ public record SupervisionSettings(OnFailure onFailure, Duration minBackoff, Dura
     /** Reads this module's keys; problems are left in the reader. */
     public static SupervisionSettings read(SettingsReader reader) {
         SupervisionSettings settings = new SupervisionSettings(
-                reader.choice("on-processor-failure", OnFailure.class),
+                reader.choice("on-processor-failure", FailureAction.class),
                 reader.duration("processor-restart.min-backoff"),
                 reader.duration("processor-restart.max-backoff"));
         if (settings.minBackoff.compareTo(settings.maxBackoff) > 0) {

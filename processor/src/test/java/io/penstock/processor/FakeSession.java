@@ -20,7 +20,9 @@ record FakeSession(ConnectionInfo connection, List<ByteString> sent) implements 
 
     private static FakeSession of(long id, Protocol protocol) {
         InetSocketAddress address = InetSocketAddress.createUnresolved("test", 1);
-        return new FakeSession(new ConnectionInfo(id, address, address, protocol, null), new ArrayList<>());
+        return new FakeSession(
+                new ConnectionInfo(id, ConnectionInfo.DEFAULT_LISTENER, address, address, protocol, null),
+                new ArrayList<>());
     }
 
     @Override

@@ -2,10 +2,10 @@ package io.penstock.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.processor.SupervisionSettings.OnFailure;
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionInfo;
+import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.ProcessorProtocol;
 import io.penstock.protocol.ProcessorProtocol.Answer;
@@ -91,7 +91,7 @@ class ProcessorSupervisorTest {
         }
     }
 
-    private static SupervisionSettings settings(OnFailure onFailure) {
+    private static SupervisionSettings settings(FailureAction onFailure) {
         return new SupervisionSettings(onFailure, SHORT, SHORT);
     }
 
@@ -101,13 +101,15 @@ class ProcessorSupervisorTest {
         return probe.receiveMessage().processor();
     }
 
-    private ActorRef<ProcessorProtocol.Command> recording(OnFailure onFailure) {
+    private ActorRef<ProcessorProtocol.Command> recording(FailureAction onFailure) {
         return attach(KIT.spawn(ProcessorSupervisor.create(Recording::new, settings(onFailure))));
     }
 
     private static Open open(long id, TestProbe<Answer> connection) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-        return new Open(new ConnectionInfo(id, address, address, Protocols.LINES, null), connection.getRef());
+        return new Open(
+                new ConnectionInfo(id, ConnectionInfo.DEFAULT_LISTENER, address, address, Protocols.LINES, null),
+                connection.getRef());
     }
 
     private static Deliver deliver(long id, long batch, TestProbe<Answer> connection, String... frames) {
@@ -134,7 +136,7 @@ class ProcessorSupervisorTest {
     class Processing {
         @Test
         void answersEachBatchOnceAndInOrder() throws InterruptedException {
-            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CLOSE);
+            ActorRef<ProcessorProtocol.Command> processor = recording(FailureAction.CLOSE);
             processor.tell(open(1, alice));
             processor.tell(deliver(1, 1, alice, "a", "b"));
             processor.tell(deliver(1, 2, alice, "c"));
@@ -145,7 +147,7 @@ class ProcessorSupervisorTest {
 
         @Test
         void sendsRepliesTogetherWithTheAnswer() {
-            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CLOSE);
+            ActorRef<ProcessorProtocol.Command> processor = recording(FailureAction.CLOSE);
             processor.tell(open(1, alice));
             processor.tell(deliver(1, 1, alice, "ask", "ask"));
             ByteString answer = ByteString.fromString("answer");
@@ -157,7 +159,7 @@ class ProcessorSupervisorTest {
             BlockingQueue<Session> sessions = new LinkedBlockingQueue<>();
             ProcessorFactory factory = () -> (session, frame) -> sessions.add(session);
             ActorRef<ProcessorProtocol.Command> processor =
-                    attach(KIT.spawn(ProcessorSupervisor.create(factory, settings(OnFailure.CLOSE))));
+                    attach(KIT.spawn(ProcessorSupervisor.create(factory, settings(FailureAction.CLOSE))));
             processor.tell(open(1, alice));
             processor.tell(deliver(1, 1, alice, "a"));
             alice.expectMessage(done(1));
@@ -168,7 +170,7 @@ class ProcessorSupervisorTest {
         @Test
         void closesTheProcessorWhenStopped() throws InterruptedException {
             ActorRef<SupervisorProtocol.Command> supervisor =
-                    KIT.spawn(ProcessorSupervisor.create(Recording::new, settings(OnFailure.CLOSE)));
+                    KIT.spawn(ProcessorSupervisor.create(Recording::new, settings(FailureAction.CLOSE)));
             ActorRef<ProcessorProtocol.Command> processor = attach(supervisor);
             processor.tell(open(1, alice));
             processor.tell(new Close(1, ConnectionEnd.of(ConnectionEnd.Kind.END_OF_STREAM)));
@@ -200,11 +202,12 @@ class ProcessorSupervisorTest {
     class Failing {
         @Test
         void tellsWhichFrameFailedThenRestartsAndGoesOnAfterIt() throws InterruptedException {
-            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CONTINUE);
+            ActorRef<ProcessorProtocol.Command> processor = recording(FailureAction.CONTINUE);
             processor.tell(open(1, alice));
             processor.tell(deliver(1, 1, alice, "a", "poison", "b", "c"));
             processor.tell(deliver(1, 2, alice, "d"));
-            alice.expectMessage(new Failed(1, 1, 1, "IOException: cannot swallow it", true, List.of()));
+            alice.expectMessage(
+                    new Failed(1, 1, 1, "IOException: cannot swallow it", FailureAction.CONTINUE, List.of()));
             alice.expectMessage(done(1));
             alice.expectMessage(done(2));
             assertThat(seen(7))
@@ -213,18 +216,20 @@ class ProcessorSupervisorTest {
 
         @Test
         void countsFramesOfARedeliveredRestFromTheBatchsBeginning() {
-            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CONTINUE);
+            ActorRef<ProcessorProtocol.Command> processor = recording(FailureAction.CONTINUE);
             processor.tell(open(1, alice));
             processor.tell(deliver(1, 1, alice, "a", "poison", "b", "poison"));
-            alice.expectMessage(new Failed(1, 1, 1, "IOException: cannot swallow it", true, List.of()));
-            alice.expectMessage(new Failed(1, 3, 1, "IOException: cannot swallow it", true, List.of()));
+            alice.expectMessage(
+                    new Failed(1, 1, 1, "IOException: cannot swallow it", FailureAction.CONTINUE, List.of()));
+            alice.expectMessage(
+                    new Failed(1, 3, 1, "IOException: cannot swallow it", FailureAction.CONTINUE, List.of()));
             processor.tell(deliver(1, 2, alice, "c"));
             alice.expectMessage(done(2));
         }
 
         @Test
         void otherConnectionsLoseNothing() throws InterruptedException {
-            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CLOSE);
+            ActorRef<ProcessorProtocol.Command> processor = recording(FailureAction.CLOSE);
             processor.tell(open(1, alice));
             processor.tell(open(2, bob));
             processor.tell(deliver(1, 1, alice, "poison"));
@@ -242,7 +247,7 @@ class ProcessorSupervisorTest {
         @Test
         void costsOthersNoBackOffWhileTheirFramesAreFine() {
             SupervisionSettings slow =
-                    new SupervisionSettings(OnFailure.CLOSE, Duration.ofHours(1), Duration.ofHours(1));
+                    new SupervisionSettings(FailureAction.CLOSE, Duration.ofHours(1), Duration.ofHours(1));
             ActorRef<ProcessorProtocol.Command> processor =
                     attach(KIT.spawn(ProcessorSupervisor.create(Recording::new, slow)));
             processor.tell(open(2, bob));
@@ -257,7 +262,7 @@ class ProcessorSupervisorTest {
         @Test
         void backsOffWhenNothingGoesWellInBetween() {
             SupervisionSettings slow =
-                    new SupervisionSettings(OnFailure.CONTINUE, Duration.ofHours(1), Duration.ofHours(1));
+                    new SupervisionSettings(FailureAction.CONTINUE, Duration.ofHours(1), Duration.ofHours(1));
             ActorRef<ProcessorProtocol.Command> processor =
                     attach(KIT.spawn(ProcessorSupervisor.create(Recording::new, slow)));
             processor.tell(open(1, alice));
@@ -273,13 +278,13 @@ class ProcessorSupervisorTest {
         void losesNothingThatWaitsForTheEndOfABackOff() {
             Duration backOff = Duration.ofMillis(200);
             ActorRef<ProcessorProtocol.Command> processor = attach(KIT.spawn(ProcessorSupervisor.create(
-                    Recording::new, new SupervisionSettings(OnFailure.CONTINUE, backOff, backOff))));
+                    Recording::new, new SupervisionSettings(FailureAction.CONTINUE, backOff, backOff))));
             failAgainWhileOthersWait(processor);
         }
 
         @Test
         void survivesABatchOfThousandsOfBadFrames() {
-            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CONTINUE);
+            ActorRef<ProcessorProtocol.Command> processor = recording(FailureAction.CONTINUE);
             String[] frames = new String[10_000];
             for (int i = 0; i < frames.length; i++) {
                 frames[i] = i % 2 == 0 ? "fine" : "poison";
@@ -287,7 +292,8 @@ class ProcessorSupervisorTest {
             processor.tell(open(1, alice));
             processor.tell(deliver(1, 1, alice, frames));
             for (int i = 1; i < frames.length; i += 2) {
-                alice.expectMessage(new Failed(1, i, 1, "IOException: cannot swallow it", true, List.of()));
+                alice.expectMessage(
+                        new Failed(1, i, 1, "IOException: cannot swallow it", FailureAction.CONTINUE, List.of()));
             }
             processor.tell(deliver(1, 2, alice, "fine"));
             alice.expectMessage(done(2));
@@ -295,14 +301,14 @@ class ProcessorSupervisorTest {
 
         @Test
         void processesNothingMoreOfAConnectionThatIsToClose() throws InterruptedException {
-            ActorRef<ProcessorProtocol.Command> processor = recording(OnFailure.CLOSE);
+            ActorRef<ProcessorProtocol.Command> processor = recording(FailureAction.CLOSE);
             processor.tell(open(1, alice));
             processor.tell(open(2, bob));
             processor.tell(deliver(1, 1, alice, "a", "poison", "b"));
             processor.tell(deliver(1, 2, alice, "c"));
             processor.tell(new Close(1, ConnectionEnd.of(ConnectionEnd.Kind.PROCESSOR_FAILED)));
             processor.tell(deliver(2, 1, bob, "d"));
-            alice.expectMessage(new Failed(1, 1, 1, "IOException: cannot swallow it", false, List.of()));
+            alice.expectMessage(new Failed(1, 1, 1, "IOException: cannot swallow it", FailureAction.CLOSE, List.of()));
             bob.expectMessage(done(1));
             alice.expectNoMessage(Duration.ZERO);
             assertThat(seen(6))
@@ -321,11 +327,11 @@ class ProcessorSupervisorTest {
                 public void process(Session session, ByteString frame) {}
             };
             ActorRef<ProcessorProtocol.Command> processor =
-                    attach(KIT.spawn(ProcessorSupervisor.create(factory, settings(OnFailure.CONTINUE))));
+                    attach(KIT.spawn(ProcessorSupervisor.create(factory, settings(FailureAction.CONTINUE))));
             processor.tell(open(1, alice));
             processor.tell(deliver(1, 1, alice, "a", "b"));
             alice.expectMessage(new Unserved("IllegalStateException: not you"));
-            alice.expectMessage(new Failed(1, 0, 2, "IllegalStateException: not you", false, List.of()));
+            alice.expectMessage(new Failed(1, 0, 2, "IllegalStateException: not you", FailureAction.CLOSE, List.of()));
         }
     }
 
@@ -333,7 +339,7 @@ class ProcessorSupervisorTest {
     class Starting {
         private Readiness readiness(ProcessorFactory factory) {
             TestProbe<Readiness> probe = KIT.createTestProbe();
-            KIT.spawn(ProcessorSupervisor.create(factory, settings(OnFailure.CLOSE)))
+            KIT.spawn(ProcessorSupervisor.create(factory, settings(FailureAction.CLOSE)))
                     .tell(new WhenReady(probe.getRef()));
             return probe.receiveMessage();
         }
@@ -368,7 +374,7 @@ class ProcessorSupervisorTest {
                     .build();
         }
 
-        private ActorRef<ProcessorProtocol.Command> user(OnFailure onFailure) {
+        private ActorRef<ProcessorProtocol.Command> user(FailureAction onFailure) {
             return attach(KIT.spawn(ProcessorSupervisor.create(user(), settings(onFailure))));
         }
 
@@ -376,15 +382,16 @@ class ProcessorSupervisorTest {
         void loseNothingThatWaitsForTheEndOfABackOff() {
             Duration backOff = Duration.ofMillis(200);
             failAgainWhileOthersWait(attach(KIT.spawn(ProcessorSupervisor.create(
-                    user(), new SupervisionSettings(OnFailure.CONTINUE, backOff, backOff)))));
+                    user(), new SupervisionSettings(FailureAction.CONTINUE, backOff, backOff)))));
         }
 
         @Test
         void failTheWholeBatchAtWhichTheyThrow() {
-            ActorRef<ProcessorProtocol.Command> processor = user(OnFailure.CONTINUE);
+            ActorRef<ProcessorProtocol.Command> processor = user(FailureAction.CONTINUE);
             processor.tell(deliver(1, 1, alice, "poison", "a"));
             processor.tell(deliver(1, 2, alice, "b"));
-            alice.expectMessage(new Failed(1, 0, 2, "IllegalStateException: cannot swallow it", true, List.of()));
+            alice.expectMessage(
+                    new Failed(1, 0, 2, "IllegalStateException: cannot swallow it", FailureAction.CONTINUE, List.of()));
             alice.expectMessage(done(2));
         }
 
@@ -397,20 +404,21 @@ class ProcessorSupervisorTest {
                 return Behaviors.same();
             });
             ActorRef<ProcessorProtocol.Command> processor =
-                    attach(KIT.spawn(ProcessorSupervisor.create(asserting, settings(OnFailure.CONTINUE))));
+                    attach(KIT.spawn(ProcessorSupervisor.create(asserting, settings(FailureAction.CONTINUE))));
             processor.tell(deliver(1, 1, alice, "a"));
             processor.tell(deliver(1, 2, alice, "b"));
-            alice.expectMessage(new Failed(1, 0, 1, "AssertionError: so it is not", true, List.of()));
-            alice.expectMessage(new Failed(2, 0, 1, "AssertionError: so it is not", true, List.of()));
+            alice.expectMessage(new Failed(1, 0, 1, "AssertionError: so it is not", FailureAction.CONTINUE, List.of()));
+            alice.expectMessage(new Failed(2, 0, 1, "AssertionError: so it is not", FailureAction.CONTINUE, List.of()));
         }
 
         @Test
         void seeNothingMoreOfAConnectionThatIsToClose() {
-            ActorRef<ProcessorProtocol.Command> processor = user(OnFailure.CLOSE);
+            ActorRef<ProcessorProtocol.Command> processor = user(FailureAction.CLOSE);
             processor.tell(deliver(1, 1, alice, "poison"));
             processor.tell(deliver(1, 2, alice, "b"));
             processor.tell(deliver(2, 1, bob, "c"));
-            alice.expectMessage(new Failed(1, 0, 1, "IllegalStateException: cannot swallow it", false, List.of()));
+            alice.expectMessage(
+                    new Failed(1, 0, 1, "IllegalStateException: cannot swallow it", FailureAction.CLOSE, List.of()));
             bob.expectMessage(done(1));
             alice.expectNoMessage(Duration.ZERO);
         }

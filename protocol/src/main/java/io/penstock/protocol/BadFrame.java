@@ -1,13 +1,23 @@
 package io.penstock.protocol;
 
+import org.apache.pekko.util.ByteString;
+
 /**
  * A frame that was not delivered as it came.
  *
  * @param reason what was wrong, from a closed list so that it can be counted
  * @param detail the offending value and what was expected, without payload
  * @param action what was done about it
+ * @param payload what is kept of it for the quarantine, {@link FrameLimits#maxFrameSize()} bytes at the most, not a
+ *     slice of anything larger; empty with any other action
+ * @param receipt tells its sender, where the protocol can; of one frame
  */
-public record BadFrame(Reason reason, String detail, BadFrameAction action) {
+public record BadFrame(Reason reason, String detail, BadFrameAction action, ByteString payload, Receipt receipt) {
+    /** One of which nothing is kept, and whose sender cannot be told. */
+    public BadFrame(Reason reason, String detail, BadFrameAction action) {
+        this(reason, detail, action, ByteString.emptyByteString(), Receipt.NONE);
+    }
+
     /** What can be wrong with a frame. */
     public enum Reason {
         /** Longer than {@link FrameLimits#maxFrameSize()}. */

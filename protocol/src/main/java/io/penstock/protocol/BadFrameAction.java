@@ -7,5 +7,7 @@ public enum BadFrameAction {
     /** It is skipped and counted; the frames after it go on. */
     DROP,
     /** Its first {@link FrameLimits#maxFrameSize()} bytes are delivered, the rest is skipped and counted. */
-    TRUNCATE
+    TRUNCATE,
+    /** Its first {@link FrameLimits#maxFrameSize()} bytes are set aside with the reason, the rest is skipped and counted. */
+    QUARANTINE
 }

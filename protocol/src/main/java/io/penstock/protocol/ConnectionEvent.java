@@ -89,10 +89,10 @@ public sealed interface ConnectionEvent {
      * The processor answered that a frame could not be processed.
      *
      * @param processed how many frames before it are done by this answer
-     * @param goesOn whether the connection goes on without this frame
+     * @param action what follows for the frame and its connection
      */
     record ProcessingFailed(
-            ConnectionInfo connection, long batch, int frame, int processed, String reason, boolean goesOn)
+            ConnectionInfo connection, long batch, int frame, int processed, String reason, FailureAction action)
             implements ConnectionEvent {}
 
     /** The connection is about to end by a fault of our own. */

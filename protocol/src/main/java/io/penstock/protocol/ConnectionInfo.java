@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Who a connection is. Known to the processor before the first frame.
  *
  * @param id unique within the process, counted from 1; {@code c1}, {@code c2} in logs
+ * @param listener the name of the listener that accepted it; {@link #DEFAULT_LISTENER} where there is only one
  * @param peer the client's address
  * @param local the address it connected to
  * @param protocol how its bytes are cut into frames
@@ -14,14 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectionInfo(
         long id,
+        String listener,
         InetSocketAddress peer,
         InetSocketAddress local,
         Protocol protocol,
         @Nullable TlsSession tls) {
 
+    /** The name of a listener that has none of its own. */
+    public static final String DEFAULT_LISTENER = "default";
+
     /** The same connection after its handshake. */
     public ConnectionInfo withTls(TlsSession session) {
-        return new ConnectionInfo(id, peer, local, protocol, session);
+        return new ConnectionInfo(id, listener, peer, local, protocol, session);
     }
 
     /** The name of the connection in logs: {@code c12 192.0.2.7:51234}. */

@@ -2,6 +2,7 @@ package io.penstock.protocol;
 
 import java.util.List;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts one connection's byte stream into frames, incrementally: any split of the bytes into chunks gives the same
@@ -9,9 +10,32 @@ import org.apache.pekko.util.ByteString;
  * connection's stream.
  */
 public interface FrameDecoder {
-    /** Frames completed by a chunk, and what was wrong with it. */
-    record Decoded(Frames frames, List<BadFrame> bad) {
+    /**
+     * What a chunk completed.
+     *
+     * @param frames in order
+     * @param bad what was wrong with it
+     * @param receipt tells the sender of the frames what has become of them
+     * @param reply what the protocol itself answers at once, before anything that is owed for the frames
+     * @param farewell null; or the peer has ended the conversation, and this is said once everything is answered
+     */
+    record Decoded(
+            Frames frames,
+            List<BadFrame> bad,
+            Receipt receipt,
+            ByteString reply,
+            @Nullable ByteString farewell) {
         static final Decoded NOTHING = new Decoded(Frames.empty(), List.of());
+
+        /** Frames of a protocol that does not talk. */
+        public Decoded(Frames frames, List<BadFrame> bad) {
+            this(frames, bad, Receipt.NONE, ByteString.emptyByteString(), null);
+        }
+
+        /** The same with receipts. */
+        public Decoded withReceipt(Receipt other) {
+            return new Decoded(frames, bad, other, reply, farewell);
+        }
 
         /** True when the stream cannot or must not go on after these frames. */
         public boolean fatal() {
@@ -22,7 +46,8 @@ public interface FrameDecoder {
     /**
      * Takes the next chunk.
      *
-     * @return the frames it completed; after a {@link Decoded#fatal()} answer the decoder is not called again
+     * @return the frames it completed; after a {@link Decoded#fatal()} answer, or one with a farewell, the decoder is not
+     *     called again
      */
     Decoded decode(ByteString chunk);
 

@@ -15,7 +15,10 @@ import org.apache.pekko.util.ByteString;
  */
 public interface ProcessorProtocol {
     /** To a processor. */
-    sealed interface Command permits Open, Deliver, Close {}
+    sealed interface Command permits Open, Deliver, Close, Signal {}
+
+    /** From a processor's actor to itself; sent by the processor module alone. */
+    non-sealed interface Signal extends Command {}
 
     /** From a processor to a connection. */
     sealed interface Answer extends ConnectionProtocol.Command permits Done, Failed, Send, Disconnect, Unserved {}
@@ -62,11 +65,12 @@ public interface ProcessorProtocol {
      * @param frame the index within the batch of the first frame that failed
      * @param frames how many failed: 1, or all from {@code frame} on where it is not known which one it was
      * @param reason one sentence, without payload
-     * @param goesOn true: the frames after them will be processed, and {@link Done} or {@link Failed} follows for them,
-     *     if there are any; false: nothing more of this connection will be processed or answered, and it closes
+     * @param action what the connection shall do about them. Unless that is {@link FailureAction#CLOSE}, the frames after
+     *     them will be processed, and {@link Done} or {@link Failed} follows for them, if there are any; else nothing more
+     *     of this connection will be processed or answered
      * @param replies payloads for the peer from the frames before them
      */
-    record Failed(long batch, int frame, int frames, String reason, boolean goesOn, List<ByteString> replies)
+    record Failed(long batch, int frame, int frames, String reason, FailureAction action, List<ByteString> replies)
             implements Answer {}
 
     /** Payloads for the peer outside an answer, at any time while the connection is open. */

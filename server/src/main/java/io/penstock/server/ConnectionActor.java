@@ -11,6 +11,7 @@ import io.penstock.protocol.ConnectionProtocol.Command;
 import io.penstock.protocol.ConnectionProtocol.Cut;
 import io.penstock.protocol.ConnectionProtocol.Drain;
 import io.penstock.protocol.ConnectionProtocol.Signal;
+import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.ProcessorProtocol;
 import io.penstock.protocol.ProcessorProtocol.Close;
@@ -278,9 +279,9 @@ final class ConnectionActor {
         book.processed(batch, before);
         book.failed(batch, failed.frames());
         events.on(new ConnectionEvent.ProcessingFailed(
-                info, batch.number, failed.frame(), before, failed.reason(), failed.goesOn()));
+                info, batch.number, failed.frame(), before, failed.reason(), failed.action()));
         returnCredit(batch, failed.replies());
-        return failed.goesOn() ? Behaviors.same() : abandon(failed.reason());
+        return failed.action() == FailureAction.CLOSE ? abandon(failed.reason()) : Behaviors.same();
     }
 
     private Behavior<Command> returnCredit(Account.Batch batch, List<ByteString> replies) {

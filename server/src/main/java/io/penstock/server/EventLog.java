@@ -19,6 +19,7 @@ import io.penstock.protocol.ConnectionEvent.Rejected;
 import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.ConnectionEvent.Summary;
 import io.penstock.protocol.ConnectionInfo;
+import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.tls.TlsFault;
 import java.time.Duration;
@@ -207,7 +208,7 @@ public final class EventLog implements Subscriber {
 
     private static String failure(ProcessingFailed e) {
         return "processing failed at frame " + e.frame() + " of batch " + e.batch() + ", the connection "
-                + (e.goesOn() ? "goes on" : "is closed") + ": " + e.reason();
+                + (e.action() == FailureAction.CLOSE ? "is closed" : "goes on") + ": " + e.reason();
     }
 
     private static Level level(ConnectionEnd end) {

@@ -211,6 +211,7 @@ final class Listener {
         long id = ++lastId;
         ConnectionInfo info = new ConnectionInfo(
                 id,
+                ConnectionInfo.DEFAULT_LISTENER,
                 socket.remoteAddress(),
                 socket.localAddress(),
                 settings.framing().protocol(),

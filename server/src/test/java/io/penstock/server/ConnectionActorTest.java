@@ -14,6 +14,7 @@ import io.penstock.protocol.ConnectionProtocol;
 import io.penstock.protocol.ConnectionProtocol.Command;
 import io.penstock.protocol.ConnectionProtocol.Cut;
 import io.penstock.protocol.ConnectionProtocol.Drain;
+import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.ProcessorProtocol;
 import io.penstock.protocol.ProcessorProtocol.Close;
@@ -138,7 +139,8 @@ class ConnectionActorTest {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         ServerSettings read = ServerSettings.from(Harness.config("protocol = lines\n" + String.join("\n", settings)));
         socket.writeTimeout = read.writeTimeout();
-        ConnectionInfo info = new ConnectionInfo(7, address, address, Protocols.LINES, null);
+        ConnectionInfo info =
+                new ConnectionInfo(7, ConnectionInfo.DEFAULT_LISTENER, address, address, Protocols.LINES, null);
         ActorRef<Command> connection = KIT.spawn(
                 ConnectionActor.create(info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}));
         return connection;
@@ -438,7 +440,7 @@ class ConnectionActorTest {
         BlockingQueue<ConnectionEnd> accounts = new LinkedBlockingQueue<>();
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         KIT.spawn(ConnectionActor.create(
-                new ConnectionInfo(7, address, address, Protocols.LINES, null),
+                new ConnectionInfo(7, ConnectionInfo.DEFAULT_LISTENER, address, address, Protocols.LINES, null),
                 ServerSettings.from(Harness.config("protocol = lines")),
                 socket,
                 supervisor.getRef(),
@@ -486,7 +488,7 @@ class ConnectionActorTest {
                 new Drain(),
                 new Cut(ConnectionEnd.of(Kind.CUT)),
                 new Done(1, AckStep.PROCESSED, List.of()),
-                new ProcessorProtocol.Failed(1, 0, 1, "no", false, List.of()),
+                new ProcessorProtocol.Failed(1, 0, 1, "no", FailureAction.CLOSE, List.of()),
                 new Send(List.of()),
                 new Disconnect("enough"),
                 new Unserved("it broke"));

@@ -19,6 +19,7 @@ import io.penstock.protocol.ConnectionEvent.ProcessingFailed;
 import io.penstock.protocol.ConnectionEvent.Refused;
 import io.penstock.protocol.ConnectionEvent.Summary;
 import io.penstock.protocol.ConnectionInfo;
+import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.Protocols;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.tls.TlsFault;
@@ -47,7 +48,7 @@ class EventLogTest {
     private static ConnectionInfo connection(String address) {
         try {
             InetSocketAddress peer = new InetSocketAddress(InetAddress.getByName(address), 51234);
-            return new ConnectionInfo(12, peer, peer, Protocols.RAW, null);
+            return new ConnectionInfo(12, ConnectionInfo.DEFAULT_LISTENER, peer, peer, Protocols.RAW, null);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(e);
         }
@@ -76,7 +77,7 @@ class EventLogTest {
         assertThat(tell(
                         new Accepted(plain),
                         new Handshaken(tls, TOOK),
-                        new ProcessingFailed(tls, 4, 2, 2, "IOException: no", true),
+                        new ProcessingFailed(tls, 4, 2, 2, "IOException: no", FailureAction.CONTINUE),
                         new Closed(tls, ConnectionEnd.of(Kind.END_OF_STREAM), summary())))
                 .containsExactly(
                         "c12 192.0.2.7:51234 handshake done: TLSv1.3 TLS_AES_256_GCM_SHA384 in 12 ms",

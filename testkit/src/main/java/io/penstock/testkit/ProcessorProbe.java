@@ -3,6 +3,7 @@ package io.penstock.testkit;
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionInfo;
+import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.ProcessorProtocol;
 import io.penstock.protocol.ProcessorProtocol.Close;
 import io.penstock.protocol.ProcessorProtocol.Command;
@@ -75,7 +76,7 @@ public final class ProcessorProbe {
 
     /** Answers that frame {@code index} failed and the connection is to close. */
     public void fail(Deliver batch, int index, String reason) {
-        batch.replyTo().tell(new Failed(batch.batch(), index, 1, reason, false, List.of()));
+        batch.replyTo().tell(new Failed(batch.batch(), index, 1, reason, FailureAction.CLOSE, List.of()));
     }
 
     /** Sends to a connection outside an answer. */
