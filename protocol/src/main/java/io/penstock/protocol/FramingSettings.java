@@ -19,10 +19,6 @@ public record FramingSettings(Protocol protocol, FrameLimits limits, int windowF
     }
 
     private static BadFrameAction onBadFrame(SettingsReader reader) {
-        if (reader.text("on-bad-frame").equals("quarantine")) {
-            reader.problem("on-bad-frame", "close|drop|truncate; quarantine is not in this version");
-            return BadFrameAction.CLOSE;
-        }
         return reader.choice("on-bad-frame", BadFrameAction.class);
     }
 
