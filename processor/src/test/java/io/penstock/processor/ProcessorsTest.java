@@ -190,7 +190,7 @@ class ProcessorsTest {
         SettingsReader reader = reader(settings);
         FramingSettings.read(reader);
         SupervisionSettings.read(reader);
-        ProcessorFactory factory = Processors.read(reader);
+        ProcessorFactory factory = Processors.read(reader, ProcessorsTest::noConnections);
         reader.finish();
         return factory;
     }
@@ -238,5 +238,11 @@ class ProcessorsTest {
     /** Cannot be made: its constructor is private. */
     public static final class Private extends Plain {
         private Private() {}
+    }
+
+    private static Outbound.Connector noConnections(SettingsReader reader) {
+        return (host, port) -> {
+            throw new java.io.IOException("there are none in this test");
+        };
     }
 }
