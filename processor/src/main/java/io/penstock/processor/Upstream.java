@@ -99,15 +99,19 @@ final class Upstream implements Closeable {
         byte[] array = bytes.toArrayUnsafe();
         // A blocking write has no timeout of its own.
         CompletableFuture<Void> written = new CompletableFuture<>();
-        written.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete((done, late) -> {
-            if (late != null) {
-                fail(new IOException("it has taken nothing for " + timeout.toMillis() + " ms"));
-            }
-        });
+        CompletableFuture<Boolean> stalled = written.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                .handle((done, late) -> {
+                    if (late != null) {
+                        fail(new IOException("it has taken nothing for " + timeout.toMillis() + " ms"));
+                    }
+                    return late != null;
+                });
         try {
             outbound.write(array, 0, array.length);
         } catch (IOException e) {
-            fail(e);
+            if (!stalled.getNow(false)) {
+                fail(e);
+            }
             check();
         } finally {
             written.complete(null);
