@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +23,6 @@ final class ForwardProcessor implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardProcessor.class);
 
     private final ForwardSettings settings;
-    private final Supplier<Wire> wires;
     /** The target to begin with; shared by all processors of a factory, as each failure makes a new one. */
     private final AtomicInteger preferred;
 
@@ -32,9 +30,8 @@ final class ForwardProcessor implements Processor {
     /** Whether the target has something that it may not have answered. */
     private boolean waiting;
 
-    ForwardProcessor(ForwardSettings settings, Supplier<Wire> wires, AtomicInteger preferred) {
+    ForwardProcessor(ForwardSettings settings, AtomicInteger preferred) {
         this.settings = settings;
-        this.wires = wires;
         this.preferred = preferred;
     }
 
@@ -100,12 +97,7 @@ final class ForwardProcessor implements Processor {
 
     private Upstream connect(Target target) throws IOException {
         Outbound outbound = settings.connector().connect(target.host(), target.port());
-        try {
-            return Upstream.begin(outbound, wires.get(), settings.timeout(), "penstock-forward-" + target);
-        } catch (IOException e) {
-            outbound.close();
-            throw e;
-        }
+        return Upstream.begin(outbound, settings.wire(), settings.timeout(), "penstock-forward-" + target);
     }
 
     private ProcessorUnavailableException lost(IOException cause) {

@@ -2,7 +2,6 @@ package io.penstock.processor;
 
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.Protocol;
-import io.penstock.protocol.Protocol.Acknowledgement;
 import io.penstock.protocol.Protocols;
 import io.penstock.protocol.SettingsReader;
 import java.time.Duration;
@@ -80,9 +79,14 @@ record ForwardSettings(List<Target> targets, Protocol protocol, Duration timeout
         });
     }
 
+    /** For a new connection. */
+    Wire wire() {
+        return isAcknowledged() ? new RelpWire() : Wire.of(protocol);
+    }
+
     /** Whether targets say what they have taken care of. */
     boolean isAcknowledged() {
-        return protocol.acknowledgement() == Acknowledgement.ALWAYS;
+        return protocol.name().equals("relp");
     }
 
     /** How far frames come. */

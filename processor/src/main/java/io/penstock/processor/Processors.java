@@ -82,7 +82,7 @@ public final class Processors {
         return new ProcessorFactory() {
             @Override
             public Processor create() {
-                return new ForwardProcessor(settings, () -> Wire.of(settings.protocol()), preferred);
+                return new ForwardProcessor(settings, preferred);
             }
 
             @Override

@@ -39,8 +39,13 @@ final class Upstream implements Closeable {
         Thread reader = new Thread(upstream::read, name);
         reader.setDaemon(true);
         reader.start();
-        upstream.write(wire.greeting());
-        upstream.settle();
+        try {
+            upstream.write(wire.greeting());
+            upstream.settle();
+        } catch (IOException e) {
+            upstream.release();
+            throw e;
+        }
         return upstream;
     }
 
@@ -84,9 +89,9 @@ final class Upstream implements Closeable {
      * @throws IllegalArgumentException a payload cannot be carried; nothing was sent
      */
     void send(Frames frames) throws IOException {
-        check();
         ByteString bytes;
         synchronized (this) {
+            check();
             bytes = wire.encode(frames);
         }
         write(bytes);
@@ -161,7 +166,11 @@ final class Upstream implements Closeable {
     public void close() {
         try {
             if (!hasFailed()) {
-                write(wire.goodbye());
+                ByteString goodbye;
+                synchronized (this) {
+                    goodbye = wire.goodbye();
+                }
+                write(goodbye);
                 outbound.end();
             }
         } catch (IOException e) {
