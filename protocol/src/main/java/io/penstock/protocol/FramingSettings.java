@@ -25,9 +25,7 @@ public record FramingSettings(Protocol protocol, FrameLimits limits, int windowF
     private static Protocol protocol(SettingsReader reader) {
         String name = reader.text("protocol");
         return Protocols.byName(name).orElseGet(() -> {
-            String expected = String.join("|", Protocols.names());
-            reader.problem(
-                    "protocol", Protocols.isPlanned(name) ? expected + "; this one is not in this version" : expected);
+            reader.problem("protocol", String.join("|", Protocols.names()));
             return Protocols.RAW;
         });
     }

@@ -68,8 +68,8 @@ class BadConfigurationTest {
                         + " the PROXY protocol is not in this version)",
                 "listeners.a.port=1 | penstock.listeners.a: a listener (expected: none; several listeners are"
                         + " not in this version)",
-                "protocol=relp | penstock.protocol: relp (expected: json|length:1|2|4|8[:be|le][:inclusive]|lines"
-                        + "|netstring|nul|raw|syslog|varint; this one is not in this version)",
+                "protocol=morse | penstock.protocol: morse (expected: json|length:1|2|4|8[:be|le][:inclusive]|lines"
+                        + "|netstring|nul|raw|relp|syslog|varint)",
                 "admin.listen=[::1]:9 | penstock.admin.listen: [::1]:9 (expected: off; the admin pages are not in this"
                         + " version)",
                 "plaintext=perhaps | penstock.plaintext: perhaps (expected: true or false)",
