@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.typesafe.config.ConfigFactory;
+import io.penstock.processor.RelpTarget.Does;
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.InvalidSettingsException;
@@ -144,6 +145,68 @@ class ForwardProcessorTest {
                 processor.processAll(session, frames(payload));
             } catch (ProcessorUnavailableException e) {
                 assertThat(e).hasMessageContaining("cannot forward to 127.0.0.1:");
+            }
+        }
+    }
+
+    @Nested
+    class Relp {
+        @Test
+        void commitsOnceTheTargetHasTakenCareOfEverything() throws Exception {
+            try (RelpTarget target = RelpTarget.that(Does.ACCEPT)) {
+                ProcessorFactory factory = factory("relp", target.port());
+                assertThat(factory.reaches()).isEqualTo(AckStep.STORED);
+                Processor processor = factory.create();
+                assertThat(processor.commits()).isTrue();
+                processor.processAll(session, frames("one", "two"));
+                processor.processAll(FakeSession.lines(2), frames("three"));
+                processor.commit();
+                assertThat(target.seen).containsExactly("<opened>", "one", "two", "three");
+                processor.close();
+                assertThat(List.of(target.seen.take(), target.seen.take(), target.seen.take(), target.seen.take()))
+                        .hasSize(4);
+                assertThat(target.seen.take()).isEqualTo("<closed>");
+            }
+        }
+
+        @Test
+        void isUnavailableWhenTheTargetGoesAwayWithoutAnAnswerAndTakesTheNextOne() throws Exception {
+            try (RelpTarget vanishing = RelpTarget.that(Does.VANISH);
+                    RelpTarget steady = RelpTarget.that(Does.ACCEPT)) {
+                ProcessorFactory factory = factory("relp", vanishing.port(), steady.port());
+                try (Processor processor = factory.create()) {
+                    processor.processAll(session, frames("one"));
+                    assertThatThrownBy(processor::commit)
+                            .isInstanceOf(ProcessorUnavailableException.class)
+                            .hasMessageStartingWith("cannot forward to 127.0.0.1:" + vanishing.port() + ": ");
+                }
+                try (Processor next = factory.create()) {
+                    next.processAll(session, frames("one"));
+                    next.commit();
+                }
+                assertThat(steady.seen).startsWith("<opened>", "one");
+            }
+        }
+
+        @Test
+        void sendsNothingMoreOnAConnectionWhoseAnswersAreDue() throws Exception {
+            try (RelpTarget target = RelpTarget.that(Does.VANISH);
+                    Processor processor = factory("relp", target.port()).create()) {
+                processor.processAll(session, frames("one"));
+                assertThatThrownBy(processor::commit).isInstanceOf(ProcessorUnavailableException.class);
+                assertThatThrownBy(() -> processor.processAll(session, frames("two")))
+                        .isInstanceOf(ProcessorUnavailableException.class);
+            }
+        }
+
+        @Test
+        void saysWhyTheTargetRefuses() throws Exception {
+            try (RelpTarget target = RelpTarget.that(Does.REFUSE);
+                    Processor processor = factory("relp", target.port()).create()) {
+                processor.processAll(session, frames("one"));
+                assertThatThrownBy(processor::commit)
+                        .isInstanceOf(ProcessorUnavailableException.class)
+                        .hasMessageEndingWith("it refused a frame: 500 not today");
             }
         }
     }
