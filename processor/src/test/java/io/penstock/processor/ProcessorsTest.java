@@ -37,18 +37,19 @@ class ProcessorsTest {
     void makesTheBuiltInProcessorsByName() throws Exception {
         assertThat(read("processor = echo").create()).isInstanceOf(EchoProcessor.class);
         assertThat(read("processor = discard").create()).isInstanceOf(DiscardProcessor.class);
-        assertThat(Processors.names()).containsExactly("console", "discard", "echo", "file");
+        assertThat(Processors.names()).containsExactly("console", "discard", "echo", "file", "forward");
     }
 
     @Test
     void listsTheNamesWhenOneIsUnknown() {
         assertThat(problems("processor = consol"))
-                .containsExactly("penstock.processor: consol (expected: console|discard|echo|file, or the full name of"
-                        + " a class)");
+                .containsExactly(
+                        "penstock.processor: consol (expected: console|discard|echo|file|forward, or the full name"
+                                + " of a class)");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"forward", "kafka", "tee"})
+    @ValueSource(strings = {"kafka", "tee"})
     void saysThatALaterProcessorIsNotInThisVersion(String name) {
         assertThat(problems("processor = " + name)).singleElement().asString().contains("not in this version");
     }
@@ -241,6 +242,7 @@ class ProcessorsTest {
     }
 
     private static Outbound.Connector noConnections(SettingsReader reader) {
+        reader.leave("forward.plaintext", "forward.tls");
         return (host, port) -> {
             throw new java.io.IOException("there are none in this test");
         };

@@ -49,7 +49,7 @@ final class RelpSending implements SendFraming {
             await(waiting(), () -> session.outstanding() < WINDOW);
             ByteString frame;
             synchronized (this) {
-                check();
+                checkSession();
                 frame = session.syslog(message);
                 sent++;
             }
@@ -62,15 +62,22 @@ final class RelpSending implements SendFraming {
         await(waiting(), () -> session.outstanding() == 0);
         ByteString close;
         synchronized (this) {
-            check();
+            checkSession();
             close = session.close();
             finished = true;
         }
         write(close, to);
+    }
+
+    @Override
+    public synchronized void check() throws IOException {
         if (refused > 0) {
-            throw new IOException(
-                    refused + " of " + sent + " messages were refused by the server, the first: " + firstRefusal);
+            throw new IOException(refusals());
         }
+    }
+
+    private String refusals() {
+        return refused + " of " + sent + " messages were refused by the server, the first: " + firstRefusal;
     }
 
     private static void write(ByteString bytes, SendInput.Sink to) throws IOException {
@@ -102,10 +109,10 @@ final class RelpSending implements SendFraming {
                 since = System.nanoTime();
             }
         }
-        check();
+        checkSession();
     }
 
-    private synchronized void check() throws IOException {
+    private synchronized void checkSession() throws IOException {
         if (over != null) {
             throw new IOException(over);
         }
@@ -148,12 +155,12 @@ final class RelpSending implements SendFraming {
     public synchronized void ended() throws IOException {
         endedEarly();
         notifyAll();
-        check();
+        checkSession();
     }
 
     private void endedEarly() {
         if (over == null && !finished) {
-            over = "the server has ended the session, and " + waiting();
+            over = "the server has ended the session, and " + waiting() + (refused > 0 ? "; " + refusals() : "");
         }
     }
 }

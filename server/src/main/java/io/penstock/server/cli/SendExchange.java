@@ -61,6 +61,7 @@ final class SendExchange {
         if (waits || ended.isCompletedExceptionally()) {
             awaitEnd(timeout);
         }
+        framing.check();
     }
 
     private interface Work {
@@ -90,8 +91,9 @@ final class SendExchange {
         };
         framing.begin(wire);
         input.sendTo((bytes, offset, length) -> framing.send(bytes, offset, length, wire));
-        framing.finish(wire);
+        // What the framing says at the end may be what the server ends the stream at.
         ending.set(true);
+        framing.finish(wire);
         connection.end();
     }
 

@@ -24,6 +24,13 @@ interface SendFraming {
      */
     default void finish(SendInput.Sink to) throws IOException {}
 
+    /**
+     * Everything has been sent, and whatever there is to wait for has come.
+     *
+     * @throws IOException the server has refused something
+     */
+    default void check() throws IOException {}
+
     /** Something has come. */
     void received(byte[] bytes, int length, SendOutput out) throws IOException;
 
