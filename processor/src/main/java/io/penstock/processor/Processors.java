@@ -1,16 +1,19 @@
 package io.penstock.processor;
 
 import com.typesafe.config.Config;
+import io.penstock.protocol.AckStep;
 import io.penstock.protocol.SettingsReader;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** The built-in processors, and the choice of one by configuration. */
 public final class Processors {
-    private static final List<String> NAMES = List.of("console", "discard", "echo", "file");
-    private static final Set<String> LATER = Set.of("forward", "kafka", "tee");
+    private static final List<String> NAMES = List.of("console", "discard", "echo", "file", "forward");
+    private static final Set<String> LATER = Set.of("kafka", "tee");
 
     private Processors() {}
 
@@ -21,21 +24,26 @@ public final class Processors {
 
     /**
      * Reads the keys {@code processor}, {@code processor-config}, {@code processor-dispatcher}, {@code console.raw} and
-     * those below {@code file}; problems are left in the reader. Loads the class where {@code processor} names one;
-     * makes nothing else yet.
+     * those below {@code file} and {@code forward}; problems are left in the reader. Loads the class where {@code
+     * processor} names one; makes nothing else yet.
+     *
+     * @param connectors reads the keys below {@code forward.tls} and says how connections are made
      */
-    public static ProcessorFactory read(SettingsReader reader) {
+    public static ProcessorFactory read(
+            SettingsReader reader, Function<SettingsReader, Outbound.Connector> connectors) {
         String name = reader.text("processor");
         Config ofUser = reader.open("processor-config");
         // Pekko's; it reads them itself.
         reader.open("processor-dispatcher");
         boolean raw = reader.flag("console.raw");
         FileSettings file = FileSettings.read(reader, name.equals("file"));
+        ForwardSettings forward = ForwardSettings.read(reader, name.equals("forward"), connectors);
         return switch (name) {
             case "console" -> () -> ConsoleProcessor.onStandardOutput(raw);
             case "discard" -> discard();
             case "echo" -> echo();
             case "file" -> file(file);
+            case "forward" -> forward(forward);
             default -> name.indexOf('.') < 0 ? unknown(name, reader) : UserProcessor.find(name, ofUser, reader);
         };
     }
@@ -67,6 +75,21 @@ public final class Processors {
      */
     public static ProcessorFactory file(Path path) {
         return file(FileSettings.of(path));
+    }
+
+    private static ProcessorFactory forward(ForwardSettings settings) {
+        AtomicInteger preferred = new AtomicInteger();
+        return new ProcessorFactory() {
+            @Override
+            public Processor create() {
+                return new ForwardProcessor(settings, preferred);
+            }
+
+            @Override
+            public AckStep reaches() {
+                return settings.reaches();
+            }
+        };
     }
 
     private static ProcessorFactory file(FileSettings settings) {

@@ -69,13 +69,6 @@ class SettingsReaderTest {
     }
 
     @Test
-    void saysWhatALaterVersionBrings() {
-        assertThat(problems("penstock.protocol = relp"))
-                .containsExactly("penstock.protocol: relp (expected: " + NAMES
-                        + "; this one is not in this version) at app.conf: 1");
-    }
-
-    @Test
     void readsDurationsAndOff() {
         SettingsReader reader = new SettingsReader(
                 ConfigFactory.parseString("penstock { a = off, b = 10s, c = -1s, d = [x, y], e = \"x, y\" }"));

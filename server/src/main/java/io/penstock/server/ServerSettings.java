@@ -47,7 +47,8 @@ public record ServerSettings(
         "processor-restart",
         "on-processor-failure",
         "console",
-        "file"
+        "file",
+        "forward"
     };
 
     /** Read by the command line. */

@@ -6,6 +6,7 @@ import io.penstock.processor.SupervisionSettings;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.Acknowledging;
 import io.penstock.server.ServerSettings;
+import io.penstock.server.tls.ForwardConnector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ record ServeSettings(
             warnings.add("penstock.max-connections: " + wanted + " is cut to " + server.maxConnections()
                     + ", which the limit of open files leaves room for (raise it with ulimit -n)");
         }
-        ProcessorFactory processors = Processors.read(reader);
+        ProcessorFactory processors = Processors.read(reader, ForwardConnector::read);
         Acknowledging.check(reader, server.ack(), processors.reaches());
         Acknowledging.warning(server.ack(), server.framing().protocol()).ifPresent(warnings::add);
         return new ServeSettings(
