@@ -15,6 +15,9 @@ public final class Processors {
     private static final List<String> NAMES = List.of("console", "discard", "echo", "file", "forward");
     private static final Set<String> LATER = Set.of("kafka", "tee");
 
+    /** They have a file, standard output or an order of their own, which another one would mix with. */
+    private static final Set<String> ONE_AT_MOST = Set.of("console", "file", "forward");
+
     private Processors() {}
 
     /** The built-in names, sorted. */
@@ -36,6 +39,9 @@ public final class Processors {
         // Pekko's; it reads them itself.
         reader.open("processor-dispatcher");
         boolean raw = reader.flag("console.raw");
+        if (ONE_AT_MOST.contains(name)) {
+            PoolSettings.requireOne(reader, name);
+        }
         FileSettings file = FileSettings.read(reader, name.equals("file"));
         ForwardSettings forward = ForwardSettings.read(reader, name.equals("forward"), connectors);
         return switch (name) {
@@ -44,8 +50,14 @@ public final class Processors {
             case "echo" -> echo();
             case "file" -> file(file);
             case "forward" -> forward(forward);
-            default -> name.indexOf('.') < 0 ? unknown(name, reader) : UserProcessor.find(name, ofUser, reader);
+            default -> name.indexOf('.') < 0 ? unknown(name, reader) : ofUser(name, ofUser, reader);
         };
+    }
+
+    private static ProcessorFactory ofUser(String name, Config config, SettingsReader reader) {
+        return UserClass.find("processor", name, config, reader, Processor.class)
+                .<ProcessorFactory>map(found -> () -> found.make(Processor.class))
+                .orElseGet(Processors::discard);
     }
 
     private static ProcessorFactory unknown(String name, SettingsReader reader) {

@@ -45,6 +45,8 @@ public record ServerSettings(
         "processor-config",
         "processor-dispatcher",
         "processor-restart",
+        "processor-pool",
+        "circuit",
         "on-processor-failure",
         "console",
         "file",
