@@ -14,10 +14,16 @@ final class RecordingLayer implements FileLayer {
     long space = Long.MAX_VALUE;
 
     boolean forceFails;
+    boolean forceDirectoryFails;
+    boolean truncateFails;
+    boolean openFails;
 
     @Override
     public OpenFile append(Path file) throws IOException {
         calls.add("open " + file.getFileName());
+        if (openFails) {
+            throw new IOException("Read-only file system");
+        }
         return new Recording(disk.append(file));
     }
 
@@ -36,6 +42,9 @@ final class RecordingLayer implements FileLayer {
     @Override
     public void forceDirectory(Path directory) throws IOException {
         calls.add("force directory " + directory.getFileName());
+        if (forceDirectoryFails) {
+            throw new IOException("Input/output error");
+        }
         disk.forceDirectory(directory);
     }
 
@@ -75,6 +84,9 @@ final class RecordingLayer implements FileLayer {
         @Override
         public void truncate(long size) throws IOException {
             calls.add("truncate " + size);
+            if (truncateFails) {
+                throw new IOException("EROFS");
+            }
             file.truncate(size);
         }
 
