@@ -22,6 +22,7 @@ import io.penstock.protocol.ProcessorProtocol.Failed;
 import io.penstock.protocol.ProcessorProtocol.Open;
 import io.penstock.protocol.ProcessorProtocol.Send;
 import io.penstock.protocol.ProcessorProtocol.Unserved;
+import io.penstock.protocol.QuarantineProtocol;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.ConnectionStage.Control;
@@ -36,6 +37,7 @@ import io.penstock.server.tls.HandshakeProgress;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -78,6 +80,10 @@ final class ConnectionActor {
     private final ServerSettings settings;
     private final Subscriber events;
     private final BiConsumer<ConnectionEnd, Summary> account;
+
+    @SuppressWarnings("UnusedVariable") // Frames are not set aside yet.
+    private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
+
     private final ConnectionWiring wiring;
     private final Account book = new Account();
     private final HandshakeProgress progress = new HandshakeProgress();
@@ -110,7 +116,8 @@ final class ConnectionActor {
             ServerSettings settings,
             ConnectionWiring wiring,
             Subscriber events,
-            BiConsumer<ConnectionEnd, Summary> account) {
+            BiConsumer<ConnectionEnd, Summary> account,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
         this.context = context;
         this.timers = timers;
         this.info = info;
@@ -118,6 +125,7 @@ final class ConnectionActor {
         this.wiring = wiring;
         this.events = events;
         this.account = account;
+        this.quarantine = quarantine;
     }
 
     /**
@@ -126,6 +134,7 @@ final class ConnectionActor {
      * @param supervisor says which processor serves it
      * @param events told what happens
      * @param account told once, how it ended and what became of the bytes
+     * @param quarantine keeps frames that are set aside; empty: there is none
      */
     static Behavior<Command> create(
             ConnectionInfo info,
@@ -133,13 +142,15 @@ final class ConnectionActor {
             ConnectionWiring wiring,
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
-            BiConsumer<ConnectionEnd, Summary> account) {
+            BiConsumer<ConnectionEnd, Summary> account,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             supervisor.tell(new SupervisorProtocol.Attach(
                     info.id(),
                     context.messageAdapter(SupervisorProtocol.Attached.class, a -> new Attached(a.processor()))));
             events.on(new ConnectionEvent.Accepted(info));
-            return new ConnectionActor(context, timers, info, settings, wiring, events, account).attaching();
+            return new ConnectionActor(context, timers, info, settings, wiring, events, account, quarantine)
+                    .attaching();
         }));
     }
 

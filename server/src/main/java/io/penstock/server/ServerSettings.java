@@ -44,7 +44,8 @@ public record ServerSettings(
         "processor-restart",
         "on-processor-failure",
         "console",
-        "file"
+        "file",
+        "quarantine"
     };
 
     /** Read by the command line. */

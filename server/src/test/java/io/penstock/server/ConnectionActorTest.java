@@ -35,6 +35,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -141,8 +142,8 @@ class ConnectionActorTest {
         socket.writeTimeout = read.writeTimeout();
         ConnectionInfo info =
                 new ConnectionInfo(7, ConnectionInfo.DEFAULT_LISTENER, address, address, Protocols.LINES, null);
-        ActorRef<Command> connection = KIT.spawn(
-                ConnectionActor.create(info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}));
+        ActorRef<Command> connection = KIT.spawn(ConnectionActor.create(
+                info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}, Optional.empty()));
         return connection;
     }
 
@@ -449,7 +450,8 @@ class ConnectionActorTest {
                         throw new IllegalStateException("a subscriber with a fault");
                     }
                 },
-                (end, summary) -> accounts.add(end)));
+                (end, summary) -> accounts.add(end),
+                Optional.empty()));
         open();
         socket.peerSends("a\n");
         assertThat(processor.expectMessageClass(Close.class).end().kind()).isEqualTo(Kind.INTERNAL_ERROR);
