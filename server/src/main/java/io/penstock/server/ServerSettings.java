@@ -50,7 +50,8 @@ public record ServerSettings(
         "on-processor-failure",
         "console",
         "file",
-        "forward"
+        "forward",
+        "quarantine"
     };
 
     /** Read by the command line. */

@@ -2,11 +2,14 @@ package io.penstock.server;
 
 import io.penstock.processor.ProcessorFactory;
 import io.penstock.processor.ProcessorSupervisor;
+import io.penstock.processor.Quarantine;
 import io.penstock.processor.SupervisionSettings;
 import io.penstock.protocol.ConnectionEvent.Subscriber;
+import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.ListenerProtocol;
 import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.protocol.ProcessorProtocol;
+import io.penstock.protocol.QuarantineProtocol;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.SupervisorProtocol.NotReady;
 import io.penstock.protocol.SupervisorProtocol.Readiness;
@@ -186,7 +189,10 @@ public final class TlsServer {
                         processors, SupervisorProtocol.WhenReady::new, FOREVER, system.scheduler())
                 .thenCompose(readiness -> readiness instanceof NotReady notReady
                         ? CompletableFuture.failedStage(notReady.cause())
-                        : listen(system, settings, security, processors, events, name))
+                        : Quarantine.get(system)
+                                .openIfUsed()
+                                .thenCompose(quarantine ->
+                                        listen(system, settings, security, processors, events, name, quarantine)))
                 .exceptionallyCompose(failure -> stop(system, processors, FOREVER)
                         .thenCompose(stopped -> CompletableFuture.failedStage(unwrap(failure))));
     }
@@ -197,12 +203,19 @@ public final class TlsServer {
             TransportSecurity security,
             ActorRef<SupervisorProtocol.Command> processors,
             Subscriber events,
-            String name) {
+            String name,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
         CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
         CompletableFuture<Done> stopped = new CompletableFuture<>();
         ActorRef<ListenerProtocol.Command> listener = system.systemActorOf(
-                Listener.create(settings, security, processors, events, bound, stopped), name, Props.empty());
-        return bound.thenApply(address -> new TlsServer(system, settings, address, stopped, listener, processors));
+                Listener.create(settings, security, processors, events, bound, stopped, quarantine),
+                name,
+                Props.empty());
+        return bound.thenApply(address -> {
+            quarantine.ifPresent(keeper -> keeper.tell(new QuarantineProtocol.Serve(
+                    ConnectionInfo.DEFAULT_LISTENER, settings.framing().protocol(), processors)));
+            return new TlsServer(system, settings, address, stopped, listener, processors);
+        });
     }
 
     private static CompletionStage<Stopped> stop(

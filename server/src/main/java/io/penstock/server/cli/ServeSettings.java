@@ -2,6 +2,7 @@ package io.penstock.server.cli;
 
 import io.penstock.processor.ProcessorFactory;
 import io.penstock.processor.Processors;
+import io.penstock.processor.QuarantineSettings;
 import io.penstock.processor.SupervisionSettings;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.Acknowledging;
@@ -38,6 +39,8 @@ record ServeSettings(
     static ServeSettings read(SettingsReader reader) {
         ServerSettings server = ServerSettings.read(reader);
         admin(reader);
+        // Whoever opens the quarantine reads them again: it is the actor system's, not a listener's.
+        QuarantineSettings.read(reader);
         List<String> warnings = new ArrayList<>();
         String wanted = reader.text("max-connections");
         if (!wanted.equals("auto") && !wanted.equals(Integer.toString(server.maxConnections()))) {
