@@ -30,9 +30,9 @@ public record ConnectionInfo(
         return new ConnectionInfo(id, listener, peer, local, protocol, session);
     }
 
-    /** The name of the connection in logs: {@code c12 192.0.2.7:51234}. */
+    /** The name of the connection in logs: {@code c12 192.0.2.7:51234}, {@code c12 192.0.2.7:51234 (api)}. */
     public String label() {
-        return "c" + id + " " + address(peer);
+        return "c" + id + " " + address(peer) + (listener.equals(DEFAULT_LISTENER) ? "" : " (" + listener + ")");
     }
 
     /** An address as people write it: {@code 192.0.2.7:51234}, {@code [2001:db8::1]:443}. */

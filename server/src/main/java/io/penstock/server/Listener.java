@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -81,6 +82,9 @@ final class Listener {
 
     private record Child(ConnectionInfo info, ActorRef<ConnectionProtocol.Command> actor) {}
 
+    /** One count for all ports, so that an id names one connection of the process. */
+    private static final AtomicLong LAST_ID = new AtomicLong();
+
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final ServerSettings settings;
@@ -93,7 +97,6 @@ final class Listener {
     private final Map<Long, Child> connections = new LinkedHashMap<>();
     private final List<ActorRef<Drained>> drainers = new ArrayList<>();
     private @Nullable ServerBinding binding;
-    private long lastId;
     private boolean unbound;
     private int cut;
     private long lostFrames;
@@ -207,18 +210,22 @@ final class Listener {
             events.on(new ConnectionEvent.Refused(
                     socket.remoteAddress(),
                     socket.localAddress(),
-                    "max-connections " + settings.maxConnections() + " reached"));
+                    "max-connections " + settings.maxConnections() + ofListener() + " reached"));
             TcpWiring.reject(socket, materializer);
         }
         accepted.next().tell(Next.SOCKET);
         return Behaviors.same();
     }
 
+    private String ofListener() {
+        return settings.name().equals(ConnectionInfo.DEFAULT_LISTENER) ? "" : " of listener " + settings.name();
+    }
+
     private void spawn(IncomingConnection socket) {
-        long id = ++lastId;
+        long id = LAST_ID.incrementAndGet();
         ConnectionInfo info = new ConnectionInfo(
                 id,
-                ConnectionInfo.DEFAULT_LISTENER,
+                settings.name(),
                 socket.remoteAddress(),
                 socket.localAddress(),
                 settings.framing().protocol(),

@@ -47,7 +47,7 @@ record Preflight(ServeSettings settings, List<String> problems, List<String> war
         if (sound) {
             whenSound.accept(settings);
         }
-        Optional<Prepared> prepared = sound || namesCertificate(settings)
+        Optional<Prepared> prepared = sound || namesCertificates(settings)
                 ? attempt(problems, () -> prepare.apply(settings))
                 : Optional.empty();
         List<String> warnings = new ArrayList<>(layers.warnings());
@@ -56,9 +56,12 @@ record Preflight(ServeSettings settings, List<String> problems, List<String> war
         return new Preflight(settings, problems, warnings, prepared);
     }
 
-    private static boolean namesCertificate(ServeSettings settings) {
-        Optional<TlsSettings> tls = settings.server().tls();
-        return tls.filter(used -> used.certificate().cert().isPresent()).isPresent();
+    private static boolean namesCertificates(ServeSettings settings) {
+        List<TlsSettings> secure = settings.listeners().stream()
+                .flatMap(listener -> listener.server().tls().stream())
+                .toList();
+        return !secure.isEmpty()
+                && secure.stream().allMatch(tls -> tls.certificate().cert().isPresent());
     }
 
     private static <T> Optional<T> attempt(List<String> problems, Supplier<T> step) {

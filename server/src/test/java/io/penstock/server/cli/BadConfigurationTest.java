@@ -28,7 +28,14 @@ class BadConfigurationTest {
                 """);
         ServerStarter starter = (settings, home) -> {
             throw new InvalidSettingsException(List.of("penstock.tls.cert: "
-                    + settings.server().tls().orElseThrow().certificate().cert().orElseThrow()
+                    + settings.listeners()
+                            .get(0)
+                            .server()
+                            .tls()
+                            .orElseThrow()
+                            .certificate()
+                            .cert()
+                            .orElseThrow()
                     + " (expected: a file)"));
         };
 
@@ -66,8 +73,6 @@ class BadConfigurationTest {
                         + " in this version)",
                 "proxy-protocol.trusted=10.0.0.0/8 | penstock.proxy-protocol.trusted: [\"10.0.0.0/8\"] (expected: [];"
                         + " the PROXY protocol is not in this version)",
-                "listeners.a.port=1 | penstock.listeners.a: a listener (expected: none; several listeners are"
-                        + " not in this version)",
                 "protocol=morse | penstock.protocol: morse (expected: json|length:1|2|4|8[:be|le][:inclusive]|lines"
                         + "|netstring|nul|raw|relp|syslog|varint)",
                 "admin.listen=[::1]:9 | penstock.admin.listen: [::1]:9 (expected: off; the admin pages are not in this"
