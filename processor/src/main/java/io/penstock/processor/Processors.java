@@ -8,11 +8,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** The built-in processors, and the choice of one by configuration. */
 public final class Processors {
-    private static final List<String> NAMES = List.of("console", "discard", "echo", "file");
-    private static final Set<String> LATER = Set.of("forward", "kafka", "tee");
+    private static final List<String> NAMES = List.of("console", "discard", "echo", "file", "forward");
+    private static final Set<String> LATER = Set.of("kafka", "tee");
+
+    /** They have a file, standard output or an order of their own, which another one would mix with. */
+    private static final Set<String> ONE_AT_MOST = Set.of("console", "file", "forward");
 
     private Processors() {}
 
@@ -22,25 +27,39 @@ public final class Processors {
     }
 
     /**
-     * Reads the keys {@code processor}, {@code processor-config}, {@code processor-dispatcher}, {@code envelope},
-     * {@code console.raw} and those below {@code file}; problems are left in the reader. Loads the class where {@code processor} names one;
-     * makes nothing else yet.
+     * Reads the keys {@code processor}, {@code processor-config}, {@code processor-dispatcher}, {@code envelope}, {@code
+     * console.raw} and those below {@code file} and {@code forward}; problems are left in the reader. Loads the class where
+     * {@code processor} names one; makes nothing else yet.
+     *
+     * @param connectors reads the keys below {@code forward.tls} and says how connections are made
      */
-    public static ProcessorFactory read(SettingsReader reader) {
+    public static ProcessorFactory read(
+            SettingsReader reader, Function<SettingsReader, Outbound.Connector> connectors) {
         String name = reader.text("processor");
         Config ofUser = reader.open("processor-config");
         // Pekko's; it reads them itself.
         reader.open("processor-dispatcher");
         boolean raw = reader.flag("console.raw");
+        if (ONE_AT_MOST.contains(name)) {
+            PoolSettings.requireOne(reader, name);
+        }
         Envelope envelope = reader.choice("envelope", Envelope.class);
         FileSettings file = FileSettings.read(reader, envelope, name.equals("file"));
+        ForwardSettings forward = ForwardSettings.read(reader, name.equals("forward"), connectors);
         return switch (name) {
             case "console" -> () -> ConsoleProcessor.onStandardOutput(raw, envelope);
             case "discard" -> discard();
             case "echo" -> () -> new EchoProcessor(envelope, Clock.systemUTC());
             case "file" -> file(file);
-            default -> name.indexOf('.') < 0 ? unknown(name, reader) : UserProcessor.find(name, ofUser, reader);
+            case "forward" -> forward(forward);
+            default -> name.indexOf('.') < 0 ? unknown(name, reader) : ofUser(name, ofUser, reader);
         };
+    }
+
+    private static ProcessorFactory ofUser(String name, Config config, SettingsReader reader) {
+        return UserClass.find("processor", name, config, reader, Processor.class)
+                .<ProcessorFactory>map(found -> () -> found.make(Processor.class))
+                .orElseGet(Processors::discard);
     }
 
     private static ProcessorFactory unknown(String name, SettingsReader reader) {
@@ -70,6 +89,21 @@ public final class Processors {
      */
     public static ProcessorFactory file(Path path) {
         return file(FileSettings.of(PathTemplate.plain(path)));
+    }
+
+    private static ProcessorFactory forward(ForwardSettings settings) {
+        AtomicInteger preferred = new AtomicInteger();
+        return new ProcessorFactory() {
+            @Override
+            public Processor create() {
+                return new ForwardProcessor(settings, preferred);
+            }
+
+            @Override
+            public AckStep reaches() {
+                return settings.reaches();
+            }
+        };
     }
 
     private static ProcessorFactory file(FileSettings settings) {

@@ -9,7 +9,7 @@ import java.util.List;
 /** Real files whose every call is noted, and which can fail half way. */
 final class RecordingLayer implements FileLayer {
     final List<String> calls = new ArrayList<>();
-    private final DiskLayer disk = new DiskLayer();
+    private final DiskLayer disk;
     /** Bytes that can still be written; then the disk is full. */
     long space = Long.MAX_VALUE;
 
@@ -17,6 +17,14 @@ final class RecordingLayer implements FileLayer {
     boolean forceDirectoryFails;
     boolean truncateFails;
     boolean openFails;
+
+    RecordingLayer() {
+        this(new DiskLayer());
+    }
+
+    RecordingLayer(DiskLayer disk) {
+        this.disk = disk;
+    }
 
     @Override
     public OpenFile append(Path file) throws IOException {
