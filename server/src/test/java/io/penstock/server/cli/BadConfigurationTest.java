@@ -59,7 +59,7 @@ class BadConfigurationTest {
             value = {
                 "ack=stored | penstock.ack: stored (expected: none; stored is not in this version)",
                 "ack=x | penstock.ack: x (expected: none)",
-                "lines.reply=echo | penstock.lines.reply: echo (expected: none; echo is not in this version)",
+                "lines.reply=all | penstock.lines.reply: all (expected: none|echo|count|batch)",
                 "tls.engine=openssl | penstock.tls.engine: openssl (expected: auto|jdk|native)",
                 "proxy-protocol.mode=required | penstock.proxy-protocol.mode: required (expected: off; required is not"
                         + " in this version)",
@@ -68,7 +68,7 @@ class BadConfigurationTest {
                 "listeners.a.port=1 | penstock.listeners.a: a listener (expected: none; several listeners are"
                         + " not in this version)",
                 "protocol=morse | penstock.protocol: morse (expected: json|length:1|2|4|8[:be|le][:inclusive]|lines"
-                        + "|netstring|nul|raw|relp|syslog|varint)",
+                        + "|netstring|nul|raw|relp|syslog|varint, or the full name of a class)",
                 "on-bad-frame=quarantine | penstock.on-bad-frame: quarantine (expected: close|drop|truncate; quarantine"
                         + " is not in this version)",
                 "admin.listen=[::1]:9 | penstock.admin.listen: [::1]:9 (expected: off; the admin pages are not in this"
