@@ -11,7 +11,6 @@ import io.penstock.protocol.ProcessorProtocol.Deliver;
 import io.penstock.protocol.ProcessorProtocol.Done;
 import io.penstock.protocol.ProcessorProtocol.Failed;
 import io.penstock.protocol.ProcessorProtocol.Open;
-import io.penstock.protocol.ProcessorProtocol.Send;
 import io.penstock.protocol.ProcessorProtocol.Signal;
 import io.penstock.protocol.ProcessorProtocol.Unserved;
 import java.time.Duration;
@@ -35,7 +34,6 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,15 +158,9 @@ final class AsyncProcessorActor extends AbstractBehavior<Command> {
     }
 
     private void begin(Batch batch, Frames frames) {
-        ProcessorSession session = batch.line.session;
         batch.tried = frames.size();
-        session.begin();
-        CompletionStage<?> stage = stage(session, frames);
-        List<ByteString> replies = session.end();
-        if (!replies.isEmpty()) {
-            session.answer(new Send(replies));
-        }
-        pipe(stage, batch);
+        // Replies go by themselves: kept for the answer, they would be overtaken by those of other threads.
+        pipe(stage(batch.line.session, frames), batch);
     }
 
     private CompletionStage<?> stage(Session session, Frames frames) {

@@ -366,7 +366,9 @@ class PoolTest {
         void refuseASecondOneOfWhatThereCanBeOneOf(String name) {
             SettingsReader reader =
                     new SettingsReader(config("processor-pool.size = 2, file.path = x, processor = " + name));
-            Processors.read(reader);
+            Processors.read(reader, unused -> (host, port) -> {
+                throw new IOException("no connections here");
+            });
 
             assertThatThrownBy(reader::check)
                     .hasMessageContaining("penstock.processor-pool.size: 2 (expected: 1 with processor = " + name
