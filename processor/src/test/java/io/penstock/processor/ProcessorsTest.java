@@ -242,7 +242,7 @@ class ProcessorsTest {
     }
 
     private static Outbound.Connector noConnections(SettingsReader reader) {
-        reader.leave("forward.plaintext", "forward.tls");
+        reader.leave("forward.plaintext", "forward.tls", "quarantine");
         return (host, port) -> {
             throw new java.io.IOException("there are none in this test");
         };
