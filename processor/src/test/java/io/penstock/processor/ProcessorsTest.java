@@ -165,7 +165,7 @@ class ProcessorsTest {
         void refusesAClassOfAnotherKind() {
             assertThat(problems("processor = java.lang.String"))
                     .containsExactly("penstock.processor: java.lang.String (expected: a class that implements"
-                            + " io.penstock.processor.Processor)");
+                            + " io.penstock.processor.Processor or io.penstock.processor.AsyncProcessor)");
         }
 
         @ParameterizedTest
