@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What a decoder finds in one chunk, in order. */
 final class FrameCollector {
+    private static final int FEW = 8;
+
     private final ByteString chunk;
-    private int[] bounds = new int[16];
+    private int[] bounds;
     private int count;
     private @Nullable ByteString head;
     /** Non-null once a frame of its own bytes had to go between slices: then every frame is kept here instead. */
@@ -20,7 +22,18 @@ final class FrameCollector {
     private boolean closed;
 
     FrameCollector(ByteString chunk) {
+        this(chunk, FEW);
+    }
+
+    /** With room for so many slices before more has to be made. */
+    FrameCollector(ByteString chunk, int expected) {
         this.chunk = chunk;
+        this.bounds = new int[2 * Math.max(expected, FEW)];
+    }
+
+    /** How many slices there are. */
+    int slices() {
+        return count;
     }
 
     /** A frame that is a slice of the chunk. */
