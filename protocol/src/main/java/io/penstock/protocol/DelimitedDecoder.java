@@ -10,8 +10,6 @@ final class DelimitedDecoder implements FrameDecoder {
     private final boolean crBelongs;
     private final int max;
     private final PartialFrame partial;
-    /** How many frames the next chunk may hold: as many as the one before, and one. */
-    private int expected;
 
     /**
      * A decoder.
@@ -28,7 +26,7 @@ final class DelimitedDecoder implements FrameDecoder {
 
     @Override
     public Decoded decode(ByteString chunk) {
-        FrameCollector out = new FrameCollector(chunk, expected);
+        FrameCollector out = new FrameCollector(chunk);
         byte[] bytes = chunk.toArrayUnsafe();
         int start = 0;
         for (int end = ByteSearch.indexOf(bytes, delimiter, 0);
@@ -46,7 +44,6 @@ final class DelimitedDecoder implements FrameDecoder {
         }
         ByteString tail = chunk.drop(start);
         partial.append(out, tail, endsWithCr(tail) ? 1 : 0);
-        expected = out.slices() + 1;
         return out.decoded();
     }
 

@@ -224,7 +224,8 @@ final class Listener {
                         new TcpWiring(socket, security, settings, materializer),
                         supervisor,
                         events,
-                        (end, summary) -> self.tell(new Accounted(end, summary))),
+                        (end, summary) -> self.tell(new Accounted(end, summary)),
+                        Optional.empty()),
                 "c" + id);
         connections.put(id, new Child(info, actor));
         context.watchWith(actor, new ConnectionStopped(id));

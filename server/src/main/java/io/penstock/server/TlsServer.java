@@ -106,6 +106,7 @@ public final class TlsServer {
     /** Binds with processors that a factory makes, supervised; otherwise as above. */
     public static CompletionStage<TlsServer> bind(
             ActorSystem<?> system, ServerSettings settings, ProcessorFactory processors) {
+        Acknowledging.check(settings.ack(), processors.reaches());
         return bind(system, settings, ProcessorSupervisor.create(processors, supervision(system)), EventLog.create());
     }
 

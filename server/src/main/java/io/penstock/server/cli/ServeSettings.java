@@ -4,6 +4,7 @@ import io.penstock.processor.ProcessorFactory;
 import io.penstock.processor.Processors;
 import io.penstock.processor.SupervisionSettings;
 import io.penstock.protocol.SettingsReader;
+import io.penstock.server.Acknowledging;
 import io.penstock.server.ServerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,9 +43,12 @@ record ServeSettings(
             warnings.add("penstock.max-connections: " + wanted + " is cut to " + server.maxConnections()
                     + ", which the limit of open files leaves room for (raise it with ulimit -n)");
         }
+        ProcessorFactory processors = Processors.read(reader);
+        Acknowledging.check(reader, server.ack(), processors.reaches());
+        Acknowledging.warning(server.ack(), server.framing().protocol()).ifPresent(warnings::add);
         return new ServeSettings(
                 server,
-                Processors.read(reader),
+                processors,
                 SupervisionSettings.read(reader),
                 readyFile(reader),
                 LogSettings.read(reader),
