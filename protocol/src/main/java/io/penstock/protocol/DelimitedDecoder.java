@@ -31,12 +31,15 @@ final class DelimitedDecoder implements FrameDecoder {
     @Override
     public Decoded decode(ByteString chunk) {
         FrameCollector out = new FrameCollector(chunk, receipts, next);
+        byte[] bytes = chunk.toArrayUnsafe();
         int start = 0;
-        for (int end = chunk.indexOf(delimiter); end >= 0; end = chunk.indexOf(delimiter, start)) {
+        for (int end = ByteSearch.indexOf(bytes, delimiter, 0);
+                end >= 0;
+                end = ByteSearch.indexOf(bytes, delimiter, start)) {
             if (partial.begun()) {
                 endPartial(out, chunk.slice(start, end));
             } else {
-                endWithin(out, chunk, start, end);
+                endWithin(out, chunk, bytes, start, end);
             }
             start = end + 1;
             if (out.closed()) {
@@ -49,8 +52,9 @@ final class DelimitedDecoder implements FrameDecoder {
         return out.decoded();
     }
 
-    private void endWithin(FrameCollector out, ByteString chunk, int start, int delimiterAt) {
-        int end = endsWithCr(chunk, start, delimiterAt) ? delimiterAt - 1 : delimiterAt;
+    private void endWithin(FrameCollector out, ByteString chunk, byte[] bytes, int start, int delimiterAt) {
+        boolean cr = crBelongs && delimiterAt > start && bytes[delimiterAt - 1] == CR;
+        int end = cr ? delimiterAt - 1 : delimiterAt;
         if (end - start <= max) {
             out.slice(start, end);
         } else {
@@ -75,11 +79,7 @@ final class DelimitedDecoder implements FrameDecoder {
     }
 
     private boolean endsWithCr(ByteString bytes) {
-        return endsWithCr(bytes, 0, bytes.size());
-    }
-
-    private boolean endsWithCr(ByteString bytes, int start, int end) {
-        return crBelongs && end > start && bytes.apply(end - 1) == CR;
+        return crBelongs && !bytes.isEmpty() && bytes.apply(bytes.size() - 1) == CR;
     }
 
     @Override
