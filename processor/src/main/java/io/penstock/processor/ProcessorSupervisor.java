@@ -36,6 +36,9 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
     /** The dispatcher for user code that may block. */
     public static final String DISPATCHER = "penstock.processor-dispatcher";
 
+    /** A wait is longer by this part at the most, by chance, so that processors of many servers do not try in step. */
+    static final double JITTER = 0.2;
+
     private record Created(int member) implements SupervisorProtocol.Signal {}
 
     private record NotCreated(Throwable cause) implements SupervisorProtocol.Signal {}
@@ -100,6 +103,13 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
      * {@link #DISPATCHER}; {@link Processors#async asynchronous} ones on the default dispatcher.
      */
     public static Behavior<Command> create(ProcessorFactory factory, SupervisionSettings settings) {
+        if (factory instanceof AsyncFactory async) {
+            return supervising(
+                    settings,
+                    settings.pool(),
+                    Props.empty(),
+                    (circuit, created) -> AsyncProcessorActor.create(async.factory(), settings, circuit, created));
+        }
         return supervising(
                 settings,
                 settings.pool(),
@@ -144,7 +154,10 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
                 String name = pool.size() == 1 ? "processor" : "processor-" + (number + 1);
                 processors.add(context.spawn(supervised(behavior, settings), name, props));
             }
-            ProcessorSupervisor supervisor = new ProcessorSupervisor(context, List.copyOf(processors), null);
+            ActorRef<ProcessorProtocol.Command> front = pool.size() == 1 || pool.by() == PoolSettings.By.CONNECTION
+                    ? null
+                    : context.spawn(PoolRouter.create(processors, pool), "router");
+            ProcessorSupervisor supervisor = new ProcessorSupervisor(context, List.copyOf(processors), front);
             supervisor.ours = processors.size();
             processors.forEach(processor -> context.watchWith(processor, new ProcessorStopped()));
             return supervisor;
@@ -156,7 +169,7 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
         // The stash of the back-off holds what the connections' windows let through, so they are its bound. Who fails
         // says so, in better words than supervision would.
         SupervisorStrategy later = SupervisorStrategy.restartWithBackoff(
-                        settings.minBackoff(), settings.maxBackoff(), 0.2)
+                        settings.minBackoff(), settings.maxBackoff(), JITTER)
                 .withStashCapacity(Integer.MAX_VALUE)
                 .withLoggingEnabled(false);
         SupervisorStrategy atOnce = SupervisorStrategy.restart()

@@ -57,9 +57,15 @@ public final class Processors {
     }
 
     private static ProcessorFactory ofUser(String name, Config config, SettingsReader reader) {
-        return UserClass.find("processor", name, config, reader, Processor.class)
-                .<ProcessorFactory>map(found -> () -> found.make(Processor.class))
+        return UserClass.find("processor", name, config, reader, Processor.class, AsyncProcessor.class)
+                .map(Processors::factory)
                 .orElseGet(Processors::discard);
+    }
+
+    private static ProcessorFactory factory(UserClass found) {
+        return found.is(Processor.class)
+                ? () -> found.make(Processor.class)
+                : async(() -> found.make(AsyncProcessor.class));
     }
 
     private static ProcessorFactory unknown(String name, SettingsReader reader) {
@@ -81,6 +87,14 @@ public final class Processors {
     /** Sends every frame back. */
     public static ProcessorFactory echo() {
         return () -> new EchoProcessor(Envelope.NONE, Clock.systemUTC());
+    }
+
+    /**
+     * Asynchronous processors, for {@link ProcessorSupervisor} and {@code TlsServer.bind}; they need no thread of the
+     * processors' dispatcher.
+     */
+    public static ProcessorFactory async(AsyncProcessorFactory factory) {
+        return new AsyncFactory(factory);
     }
 
     /**

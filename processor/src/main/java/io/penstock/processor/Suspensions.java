@@ -66,7 +66,7 @@ final class Suspensions {
         }
         if (logged) {
             long millis = Duration.ofNanos(System.nanoTime() - beganAt).toMillis();
-            log.info("the processor works again after {} ms, {} frames had waited", millis, held);
+            log.info("the processor works again after {} ms; frames that had waited: {}", millis, held);
         }
         become(new Available());
     }

@@ -79,7 +79,7 @@ class CircuitTest {
                 alice.expectMessage(failed(2, frame, POISONED));
             }
             assertThat(watcher.expectMessageClass(Suspended.class).reason())
-                    .isEqualTo("3 failures with nothing processed in between, the last one: " + POISONED);
+                    .isEqualTo("failures with nothing processed in between: 3, the last one: " + POISONED);
             alice.expectNoMessage(Duration.ZERO);
         }
 

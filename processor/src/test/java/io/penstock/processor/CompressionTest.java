@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,7 +125,9 @@ class CompressionTest {
         Inventory found = Inventory.ofFile(dir.resolve("orders.log"));
 
         assertThat(found.unfinished()).containsExactly(Compression.unfinished(file));
-        assertThat(found.setAside().values()).singleElement().asList().hasSize(1);
+        assertThat(found.setAside().values())
+                .singleElement(InstanceOfAssertFactories.LIST)
+                .hasSize(1);
     }
 
     @Test

@@ -204,7 +204,7 @@ class ProcessorsTest {
         void refusesAClassOfAnotherKind() {
             assertThat(problems("processor = java.lang.String"))
                     .containsExactly("penstock.processor: java.lang.String (expected: a class that implements"
-                            + " io.penstock.processor.Processor)");
+                            + " io.penstock.processor.Processor or io.penstock.processor.AsyncProcessor)");
         }
 
         @ParameterizedTest
@@ -281,7 +281,7 @@ class ProcessorsTest {
     }
 
     private static Outbound.Connector noConnections(SettingsReader reader) {
-        reader.leave("forward.plaintext", "forward.tls");
+        reader.leave("forward.plaintext", "forward.tls", "quarantine");
         return (host, port) -> {
             throw new java.io.IOException("there are none in this test");
         };
