@@ -28,7 +28,7 @@ final class Destinations {
     }
 
     private static Destination openFile(Path given, Storage storage) throws IOException {
-        storage.directories().make(given.getParent());
+        make(given.getParent(), storage);
         Path path = realPath(given);
         if (Files.isDirectory(path)) {
             throw new IOException("it is a directory");
@@ -48,6 +48,14 @@ final class Destinations {
         }
     }
 
+    /** At once on stable storage: the next processor would not know that nobody has seen to it. */
+    private static void make(@Nullable Path directory, Storage storage) throws IOException {
+        storage.directories().make(directory);
+        if (storage.synchronises()) {
+            storage.directories().force();
+        }
+    }
+
     /** Links are followed now: rotation must rename the file, not a link to it, and lock what others lock. */
     private static Path realPath(Path path) throws IOException {
         return Files.exists(path)
@@ -56,7 +64,7 @@ final class Destinations {
     }
 
     private static Destination openTemplate(PathTemplate template, Path given, Storage storage) throws IOException {
-        storage.directories().make(given);
+        make(given, storage);
         Path base = given.toRealPath();
         LockFile lock = LockFile.acquire(base.resolve(LOCK));
         try {

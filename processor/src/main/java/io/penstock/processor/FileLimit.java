@@ -25,6 +25,8 @@ final class FileLimit {
     private Instant countedAt;
     /** Files that were new since the counting. */
     private final Set<Path> admitted = new HashSet<>();
+    /** Some that were not, so that they are not looked for with every frame. */
+    private final Set<Path> found = new HashSet<>();
 
     private boolean told;
 
@@ -42,13 +44,14 @@ final class FileLimit {
 
     /** Whether a file may be there: it is, or there is room for one more. */
     boolean admits(Path relative, Instant now) throws IOException {
-        if (admitted.contains(relative) || Files.exists(base.resolve(relative), LinkOption.NOFOLLOW_LINKS)) {
+        if (admitted.contains(relative) || isThere(relative)) {
             return true;
         }
         if (isFull() && Duration.between(countedAt, now).compareTo(RECOUNT) >= 0) {
             counted = Inventory.of(base).files();
             countedAt = now;
             admitted.clear();
+            found.clear();
         }
         if (isFull()) {
             tell();
@@ -57,6 +60,17 @@ final class FileLimit {
         told = false;
         admitted.add(relative);
         return true;
+    }
+
+    private boolean isThere(Path relative) {
+        if (found.contains(relative)) {
+            return true;
+        }
+        boolean there = Files.exists(base.resolve(relative), LinkOption.NOFOLLOW_LINKS);
+        if (there && found.size() < max) {
+            found.add(relative);
+        }
+        return there;
     }
 
     private boolean isFull() {

@@ -143,9 +143,11 @@ class CompressionTest {
             }
         }
 
-        assertThat(names(dir).stream().map(name -> name.replaceFirst("\\.gz$", "")))
-                .hasSize(21)
-                .doesNotHaveDuplicates();
+        // Of one that was interrupted after the renaming there may be both.
+        assertThat(names(dir).stream()
+                        .map(name -> name.replaceFirst("\\.gz$", ""))
+                        .distinct())
+                .hasSize(21);
         try (Stream<Path> all = Files.list(dir)) {
             assertThat(all.filter(Compression::isUnfinished)).isEmpty();
         }

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A process that writes and acknowledges is killed, by a signal that it cannot handle. */
 class CrashTest {
+    private static final String PAYLOAD = "\"payload\":\"";
     private static final int ACKNOWLEDGED_BEFORE = 10;
 
     @TempDir
@@ -83,10 +84,13 @@ class CrashTest {
     private static List<Integer> ofLines(Path path) throws IOException {
         String text = Files.readString(path);
         assertThat(text).endsWith("\n");
-        return text.lines()
-                .map(line -> line.replaceFirst(".*\"payload\":\"", "").substring(0, 8))
-                .map(Integer::valueOf)
-                .toList();
+        return text.lines().map(CrashTest::number).toList();
+    }
+
+    private static Integer number(String line) {
+        int member = line.indexOf(PAYLOAD);
+        int start = member < 0 ? 0 : member + PAYLOAD.length();
+        return Integer.valueOf(line.substring(start, start + 8));
     }
 
     private static List<Integer> ofLengths(Path path) throws IOException {

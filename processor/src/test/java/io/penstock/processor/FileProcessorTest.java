@@ -154,7 +154,7 @@ class FileProcessorTest {
         }
 
         @Test
-        void synchronisesTheFileThenEveryDirectoryThatItMadeOrFound() throws Exception {
+        void synchronisesDirectoriesThatItMakesThenTheFileThenItsDirectory() throws Exception {
             try (FileProcessor file = open(dir.resolve("a/b/c.log"))) {
                 file.processAll(lines, frames("one"));
                 file.commit();
@@ -164,11 +164,11 @@ class FileProcessorTest {
                     .containsExactly(
                             "mkdir a",
                             "mkdir b",
+                            "force directory " + dir.getFileName(),
+                            "force directory a",
                             "open c.log",
                             "write 4",
                             "force",
-                            "force directory " + dir.getFileName(),
-                            "force directory a",
                             "force directory b",
                             "close");
         }
