@@ -216,7 +216,9 @@ final class AsyncProcessorActor extends AbstractBehavior<Command> {
         if (held.isEmpty()) {
             circuit.settle();
         }
-        openGate();
+        if (gateShut) {
+            openGate();
+        }
     }
 
     private void openGate() {
@@ -311,8 +313,7 @@ final class AsyncProcessorActor extends AbstractBehavior<Command> {
     private Duration backOff(int attempt) {
         double wait = (double) settings.minBackoff().toNanos() * Math.pow(2, attempt - 1.0);
         double jitter = 1 + ThreadLocalRandom.current().nextDouble() * ProcessorSupervisor.JITTER;
-        return Duration.ofNanos(
-                (long) (Math.min(wait, (double) settings.maxBackoff().toNanos()) * jitter));
+        return Duration.ofNanos((long) (Math.min(wait, (double) settings.maxBackoff().toNanos()) * jitter));
     }
 
     private Behavior<Command> onClose(Close close) {
