@@ -68,8 +68,8 @@ class FailuresIT {
                 "sevre | penstock: unknown command sevre (near: serve) | try 'penstock --help'",
                 "bench | penstock bench is not in this version | ''",
                 "send | penstock send: HOST:PORT is missing | try 'penstock send --help'",
-                "serve --protocol relp | penstock.protocol: relp (expected: json|length:1|2|4|8[:be|le][:inclusive]|lines"
-                        + "|netstring|nul|raw|syslog|varint; this one is not in this version)"
+                "serve --protocol morse | penstock.protocol: morse (expected: json|length:1|2|4|8[:be|le][:inclusive]|lines"
+                        + "|netstring|nul|raw|relp|syslog|varint)"
                         + " at command line (--protocol) | ''",
                 "serve --processor kafka | penstock.processor: kafka (expected: console|discard|echo|file, or the full"
                         + " name of a class; this one is not in this version) at command line (--processor) | ''",

@@ -11,6 +11,7 @@ import io.penstock.protocol.SupervisorProtocol.Ready;
 import io.penstock.protocol.SupervisorProtocol.Stop;
 import io.penstock.protocol.SupervisorProtocol.Stopped;
 import io.penstock.protocol.SupervisorProtocol.WhenReady;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -36,13 +37,36 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
 
     private record NotCreated(Throwable cause) implements SupervisorProtocol.Signal {}
 
+    private record Suspended(String reason) implements SupervisorProtocol.Signal {}
+
+    private record Resumed(long frames) implements SupervisorProtocol.Signal {}
+
     private record ProcessorStopped() implements SupervisorProtocol.Signal {}
+
+    /** Hands on what a processor's circuit says. Called on the processor's thread. */
+    private record Handing(ActorRef<Command> supervisor) implements Circuit.Onlooker {
+        @Override
+        public void suspended(String reason) {
+            supervisor.tell(new Suspended(reason));
+        }
+
+        @Override
+        public void resumed(long frames) {
+            supervisor.tell(new Resumed(frames));
+        }
+
+        @Override
+        public void notCreated(Throwable cause) {
+            supervisor.tell(new NotCreated(cause));
+        }
+    }
 
     private final ActorRef<ProcessorProtocol.Command> processor;
     private final boolean ours;
     private final List<ActorRef<Readiness>> waiting = new ArrayList<>();
     private @Nullable Readiness readiness;
     private @Nullable ActorRef<Stopped> stopping;
+    private long suspendedAt;
 
     private ProcessorSupervisor(
             ActorContext<Command> context, ActorRef<ProcessorProtocol.Command> processor, boolean ours) {
@@ -64,7 +88,7 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
                     factory,
                     settings,
                     new Survivors(),
-                    cause -> self.tell(new NotCreated(cause)),
+                    new Circuit(2, new Handing(self)),
                     () -> self.tell(new Created()));
             return supervising(context, behavior, settings, DispatcherSelector.fromConfig(DISPATCHER));
         });
@@ -78,7 +102,7 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
      */
     public static Behavior<Command> create(Behavior<ProcessorProtocol.Command> behavior, SupervisionSettings settings) {
         return Behaviors.setup(context -> {
-            AnswerThenCrash interceptor = new AnswerThenCrash(settings);
+            AnswerThenCrash interceptor = new AnswerThenCrash(settings, new Circuit(2, new Handing(context.getSelf())));
             context.getSelf().tell(new Created());
             return supervising(context, Behaviors.intercept(() -> interceptor, behavior), settings, Props.empty());
         });
@@ -120,6 +144,8 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
                 .onMessage(WhenReady.class, this::onWhenReady)
                 .onMessage(Created.class, created -> ready(new Ready()))
                 .onMessage(NotCreated.class, this::onNotCreated)
+                .onMessage(Suspended.class, this::onSuspended)
+                .onMessage(Resumed.class, this::onResumed)
                 .onMessage(Stop.class, this::onStop)
                 .onMessage(ProcessorStopped.class, stopped -> onProcessorStopped())
                 .build();
@@ -139,17 +165,25 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
         return this;
     }
 
-    /** At the start whoever waits is told, and it is theirs to say. */
+    /** At the start whoever waits is told, and it is theirs to say. Later, frames wait for another attempt. */
     private Behavior<Command> onNotCreated(NotCreated notCreated) {
+        return readiness instanceof Ready ? this : ready(new NotReady(notCreated.cause()));
+    }
+
+    private Behavior<Command> onSuspended(Suspended suspended) {
+        suspendedAt = System.nanoTime();
         if (readiness instanceof Ready) {
-            getContext()
-                    .getLog()
-                    .warn(
-                            "no processor can be made, frames wait: {}",
-                            ProcessorFailedException.describe(notCreated.cause()));
-            return this;
+            getContext().getLog().warn("the processor is suspended, frames wait: {}", suspended.reason());
         }
-        return ready(new NotReady(notCreated.cause()));
+        return this;
+    }
+
+    private Behavior<Command> onResumed(Resumed resumed) {
+        long millis = Duration.ofNanos(System.nanoTime() - suspendedAt).toMillis();
+        getContext()
+                .getLog()
+                .info("the processor works again after {} ms, {} frames had waited", millis, resumed.frames());
+        return this;
     }
 
     private Behavior<Command> ready(Readiness now) {

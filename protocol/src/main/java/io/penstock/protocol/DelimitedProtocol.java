@@ -14,12 +14,14 @@ import org.apache.pekko.util.ByteString;
  *     0 to max-frame-size     0D     0A           0 to max-frame-size      00
  * </pre>
  *
- * One CR directly before the LF belongs to the delimiter. An orderly end of the stream ends the last frame, too.
+ * One CR directly before the LF belongs to the delimiter; so a line that ends in CR is sent with CRLF. An orderly end of the stream ends the last frame, too.
  *
  * @param unit what a frame is called in messages
  * @param crBelongs whether a CR before the delimiter is part of it
  */
 record DelimitedProtocol(String name, String unit, byte delimiter, boolean crBelongs) implements Protocol {
+    private static final byte CR = '\r';
+
     @Override
     public boolean delimited() {
         return true;
@@ -40,9 +42,9 @@ record DelimitedProtocol(String name, String unit, byte delimiter, boolean crBel
      * for a peer that does not read.
      */
     private ByteString encode(List<ByteString> payloads) {
-        int size = payloads.size();
+        int size = 0;
         for (ByteString payload : payloads) {
-            size += payload.size();
+            size += payload.size() + (endsLikeADelimiter(payload) ? 2 : 1);
         }
         byte[] frames = new byte[size];
         int end = 0;
@@ -54,8 +56,16 @@ record DelimitedProtocol(String name, String unit, byte delimiter, boolean crBel
             }
             payload.copyToArray(frames, end, payload.size());
             end += payload.size();
+            if (endsLikeADelimiter(payload)) {
+                frames[end++] = CR;
+            }
             frames[end++] = delimiter;
         }
         return ByteString.fromArrayUnsafe(frames);
+    }
+
+    /** Its last CR would be taken for a part of the delimiter, if that had none of its own. */
+    private boolean endsLikeADelimiter(ByteString payload) {
+        return crBelongs && !payload.isEmpty() && payload.apply(payload.size() - 1) == CR;
     }
 }

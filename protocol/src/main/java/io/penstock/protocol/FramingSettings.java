@@ -19,19 +19,13 @@ public record FramingSettings(Protocol protocol, FrameLimits limits, int windowF
     }
 
     private static BadFrameAction onBadFrame(SettingsReader reader) {
-        if (reader.text("on-bad-frame").equals("quarantine")) {
-            reader.problem("on-bad-frame", "close|drop|truncate; quarantine is not in this version");
-            return BadFrameAction.CLOSE;
-        }
         return reader.choice("on-bad-frame", BadFrameAction.class);
     }
 
     private static Protocol protocol(SettingsReader reader) {
         String name = reader.text("protocol");
         return Protocols.byName(name).orElseGet(() -> {
-            String expected = String.join("|", Protocols.names());
-            reader.problem(
-                    "protocol", Protocols.isPlanned(name) ? expected + "; this one is not in this version" : expected);
+            reader.problem("protocol", String.join("|", Protocols.names()));
             return Protocols.RAW;
         });
     }

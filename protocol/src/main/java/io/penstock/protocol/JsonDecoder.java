@@ -1,6 +1,5 @@
 package io.penstock.protocol;
 
-import io.penstock.protocol.BadFrame.Reason;
 import java.nio.ByteBuffer;
 import org.apache.pekko.util.ByteString;
 
@@ -71,10 +70,7 @@ final class JsonDecoder implements FrameDecoder {
                 if (isWord(first)) {
                     within = Within.WORD;
                 } else {
-                    out.bad(new BadFrame(
-                            Reason.MALFORMED,
-                            "byte 0x%02x between values (expected: a JSON value)".formatted(first),
-                            BadFrameAction.CLOSE));
+                    out.malformed("byte 0x%02x between values (expected: a JSON value)".formatted(first));
                 }
             }
         }

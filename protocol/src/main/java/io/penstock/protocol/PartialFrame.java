@@ -6,8 +6,8 @@ import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frame that the next chunk continues. When it outgrows the limit its bytes are let go at once, so that an endless
- * frame costs no memory.
+ * The frame that the next chunk continues. When it outgrows the limit no more of its bytes are kept than the policy
+ * wants, and never more than the limit, so that an endless frame costs no memory.
  */
 final class PartialFrame {
     private final String unit;
@@ -16,6 +16,8 @@ final class PartialFrame {
     private @Nullable ByteArrayOutputStream bytes;
     /** How long the frame is, when it is too long and not kept; 0: it is not. */
     private long oversize;
+    /** What came last of it, whether kept or not. */
+    private byte latest;
 
     /** @param unit what a frame is called in messages, such as {@code line} */
     PartialFrame(FrameLimits limits, String unit) {
@@ -47,6 +49,7 @@ final class PartialFrame {
         if (piece.isEmpty()) {
             return;
         }
+        latest = piece.apply(piece.size() - 1);
         long length = length() + piece.size();
         if (oversize == 0 && length - uncertain <= max) {
             keep(piece);
@@ -54,10 +57,10 @@ final class PartialFrame {
             tooLong(out, length);
         } else {
             oversize = length;
-            if (onBadFrame == BadFrameAction.TRUNCATE) {
-                keep(piece.take(Math.max(0, max - kept())));
-            } else {
+            if (onBadFrame == BadFrameAction.DROP) {
                 bytes = null;
+            } else {
+                keep(piece.take(Math.max(0, max - kept())));
             }
         }
     }
@@ -71,20 +74,28 @@ final class PartialFrame {
         }
     }
 
-    /** Takes a last byte off, if it is this one and all of the frame is kept. */
+    /** Takes a last byte off, if it is this one. */
     void dropLast(byte last) {
-        ByteString whole = oversize > 0 ? ByteString.emptyByteString() : take();
-        if (!whole.isEmpty()) {
-            keep(whole.apply(whole.size() - 1) == last ? whole.dropRight(1) : whole);
+        if (!begun() || latest != last) {
+            return;
+        }
+        if (oversize > 0) {
+            oversize--;
+        } else {
+            keep(take().dropRight(1));
         }
     }
 
     /** A frame that is too long; forgets it. */
     void tooLong(FrameCollector out, long length) {
-        out.bad(new BadFrame(
-                Reason.TOO_LONG, unit + " of " + length + " bytes or more (expected: <= " + max + ")", onBadFrame));
+        String detail = unit + " of " + length + " bytes or more (expected: <= " + max + ")";
+        ByteString kept = take().take(max).compact();
         if (onBadFrame == BadFrameAction.TRUNCATE) {
-            out.own(take().take(max));
+            out.own(kept);
+            out.truncated(detail);
+        } else {
+            boolean keeps = onBadFrame == BadFrameAction.QUARANTINE;
+            out.refused(Reason.TOO_LONG, detail, onBadFrame, keeps ? kept : ByteString.emptyByteString());
         }
         oversize = 0;
         bytes = null;

@@ -1,6 +1,5 @@
 package io.penstock.protocol;
 
-import io.penstock.protocol.BadFrame.Reason;
 import io.penstock.protocol.Prefix.Announced;
 import io.penstock.protocol.Prefix.Malformed;
 import java.nio.ByteBuffer;
@@ -46,7 +45,7 @@ final class PrefixedDecoder implements FrameDecoder {
     private int begin(FrameCollector out, ByteString bytes, ByteBuffer view, int at) {
         Prefix.Read read = prefix.read(view, at, bytes.size());
         if (read instanceof Malformed malformed) {
-            malformed(out, malformed.found());
+            out.malformed(malformed.found());
         } else if (read instanceof Announced announced) {
             return announced(out, bytes, at + announced.size(), announced.payload());
         } else {
@@ -97,14 +96,8 @@ final class PrefixedDecoder implements FrameDecoder {
     }
 
     private void wrongTrailer(FrameCollector out) {
-        malformed(
-                out,
-                prefix.unit() + " that does not end where its length says (expected: "
-                        + prefix.trailer().utf8String() + ")");
-    }
-
-    private static void malformed(FrameCollector out, String found) {
-        out.bad(new BadFrame(Reason.MALFORMED, found, BadFrameAction.CLOSE));
+        out.malformed(prefix.unit() + " that does not end where its length says (expected: "
+                + prefix.trailer().utf8String() + ")");
     }
 
     /** A frame that the end of the stream cuts off is not one. */

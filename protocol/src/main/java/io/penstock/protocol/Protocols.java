@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The built-in protocols by name, some with options: {@code length:4:be}. */
 public final class Protocols {
@@ -30,27 +32,25 @@ public final class Protocols {
     /** Syslog, octet counted or a message a line, as each client likes. */
     public static final Protocol SYSLOG = new SyslogProtocol();
 
+    /** RELP, rsyslog's acknowledged protocol; the server's side. {@link RelpClientSession} is the client's. */
+    public static final Protocol RELP = new RelpProtocol();
+
     static final Protocol OCTET_COUNTED = new PrefixedProtocol("syslog", DecimalPrefix.OCTET_COUNT);
 
     private static final String LENGTH = "length";
-    private static final Map<String, Protocol> BY_NAME = Map.of(
-            "raw",
-            RAW,
-            "lines",
-            LINES,
-            "nul",
-            NUL,
-            "varint",
-            VARINT,
-            "netstring",
-            NETSTRING,
-            "json",
-            JSON,
-            "syslog",
-            SYSLOG);
+    private static final Map<String, Protocol> BY_NAME = Stream.of(
+                    RAW, LINES, NUL, VARINT, NETSTRING, JSON, SYSLOG, RELP)
+            .collect(Collectors.toUnmodifiableMap(Protocol::name, Function.identity()));
     private static final List<String> NAMES = List.of(
-            "json", LENGTH + ":1|2|4|8[:be|le][:inclusive]", "lines", "netstring", "nul", "raw", "syslog", "varint");
-    private static final Set<String> LATER = Set.of("relp");
+            "json",
+            LENGTH + ":1|2|4|8[:be|le][:inclusive]",
+            "lines",
+            "netstring",
+            "nul",
+            "raw",
+            "relp",
+            "syslog",
+            "varint");
 
     private Protocols() {}
 
@@ -93,10 +93,5 @@ public final class Protocols {
     /** What {@link #byName} knows, sorted, options in brackets. */
     public static List<String> names() {
         return NAMES;
-    }
-
-    /** Whether a name is reserved for a protocol that a later version brings. */
-    public static boolean isPlanned(String name) {
-        return LATER.contains(name.split(":", 2)[0]);
     }
 }

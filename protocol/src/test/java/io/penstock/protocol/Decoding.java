@@ -11,7 +11,11 @@ import org.apache.pekko.util.ByteString;
 final class Decoding {
     final List<String> frames = new ArrayList<>();
     final List<BadFrame> bad = new ArrayList<>();
+    /** What the sender would be sent, if every frame was accepted and every bad one refused, or set aside. */
+    final List<String> sent = new ArrayList<>();
+
     private final FrameDecoder decoder;
+    private boolean over;
 
     Decoding(Protocol protocol, int max, BadFrameAction action) {
         decoder = protocol.newDecoder(new FrameLimits(max, action));
@@ -22,9 +26,15 @@ final class Decoding {
         return ByteString.fromString(text, StandardCharsets.ISO_8859_1);
     }
 
+    static String text(ByteString bytes) {
+        return bytes.decodeString(StandardCharsets.ISO_8859_1);
+    }
+
     Decoding feed(String... chunks) {
         for (String chunk : chunks) {
-            add(decoder.decode(bytes(chunk)));
+            if (!over) {
+                add(decoder.decode(bytes(chunk)));
+            }
         }
         return this;
     }
@@ -39,7 +49,9 @@ final class Decoding {
     }
 
     Decoding end() {
-        add(decoder.end());
+        if (!over) {
+            add(decoder.end());
+        }
         return this;
     }
 
@@ -48,7 +60,24 @@ final class Decoding {
     }
 
     private void add(Decoded decoded) {
-        decoded.frames().forEach(frame -> frames.add(frame.decodeString(StandardCharsets.ISO_8859_1)));
+        decoded.frames().forEach(frame -> frames.add(text(frame)));
         bad.addAll(decoded.bad());
+        send(decoded.reply());
+        send(decoded.receipt().accepted(0, decoded.frames().size()));
+        for (BadFrame frame : decoded.bad()) {
+            boolean setAside = frame.action() == BadFrameAction.QUARANTINE;
+            send(setAside ? frame.receipt().accepted(0, 1) : frame.receipt().refused(0, frame.detail()));
+        }
+        ByteString farewell = decoded.farewell();
+        if (farewell != null) {
+            send(farewell);
+        }
+        over = decoded.fatal() || farewell != null;
+    }
+
+    private void send(ByteString bytes) {
+        if (!bytes.isEmpty()) {
+            sent.add(text(bytes));
+        }
     }
 }

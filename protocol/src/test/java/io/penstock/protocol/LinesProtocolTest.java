@@ -119,6 +119,14 @@ class LinesProtocolTest {
         }
 
         @Test
+        void areAsLongWhereverTheirDelimiterIsSplit() {
+            for (BadFrameAction action : List.of(BadFrameAction.DROP, BadFrameAction.TRUNCATE)) {
+                assertThat(lines(2, action).feed("123\r\n").bad)
+                        .isEqualTo(lines(2, action).feed("123\r", "\n").bad);
+            }
+        }
+
+        @Test
         void costNoMemoryWhileTheyAreDropped() {
             FrameDecoder decoder = Protocols.LINES.newDecoder(new FrameLimits(10, BadFrameAction.DROP));
             ByteString chunk = ByteString.fromArray(new byte[65536]);
@@ -146,6 +154,14 @@ class LinesProtocolTest {
                             .encode(List.of(Decoding.bytes("a"), Decoding.bytes("")))
                             .utf8String())
                     .isEqualTo("a\n\n");
+        }
+
+        @Test
+        void endsALineWithCrlfThatEndsInCrItselfSoThatItComesBack() {
+            List<ByteString> lines = List.of(Decoding.bytes("a\r"), Decoding.bytes("b"), Decoding.bytes("\r"));
+            ByteString wire = Protocols.LINES.encoder().encode(lines);
+            assertThat(wire.utf8String()).isEqualTo("a\r\r\nb\n\r\r\n");
+            assertThat(lines().feed(wire.utf8String()).frames).containsExactly("a\r", "b", "\r");
         }
 
         @Test

@@ -1,6 +1,7 @@
 package io.penstock.server;
 
 import com.typesafe.config.Config;
+import io.penstock.protocol.AckStep;
 import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.FramingSettings;
 import io.penstock.protocol.SettingsReader;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param hostname the name clients use, for the development leaf and for warnings; empty: localhost
  * @param tls empty: plaintext
  * @param framing codec, limits and window
+ * @param ack how far frames have come when their sender is told; empty: it is not told
  * @param maxConnections connections at once, never more than the limit of open files has room for; one more is refused
  * @param handshakeTimeout absolute, from accept
  * @param idleTimeout without a byte in either direction
@@ -34,6 +36,7 @@ public record ServerSettings(
         Optional<String> hostname,
         Optional<TlsSettings> tls,
         FramingSettings framing,
+        Optional<AckStep> ack,
         int maxConnections,
         Duration handshakeTimeout,
         Optional<Duration> idleTimeout,
@@ -83,6 +86,7 @@ public record ServerSettings(
     static ServerSettings read(SettingsReader reader, String name, int autoConnections) {
         PlannedKeys.read(reader);
         TlsSettings tls = TlsSettings.read(reader);
+        FramingSettings framing = FramingSettings.read(reader);
         return new ServerSettings(
                 name,
                 reader.text("host"),
@@ -90,7 +94,8 @@ public record ServerSettings(
                 reader.integer("backlog", 1, Integer.MAX_VALUE),
                 reader.optionalText("hostname"),
                 reader.flag("plaintext") ? Optional.empty() : Optional.of(tls),
-                FramingSettings.read(reader),
+                framing,
+                Acknowledging.read(reader, framing.protocol()),
                 maxConnections(reader, autoConnections),
                 reader.duration("handshake-timeout"),
                 reader.durationOrOff("idle-timeout"),
@@ -101,14 +106,24 @@ public record ServerSettings(
 
     /** The same with other certificates. */
     public ServerSettings withTls(TlsSettings other) {
+        return with(Optional.of(other), framing);
+    }
+
+    /** The same with another protocol, limits and window. */
+    public ServerSettings withFraming(FramingSettings other) {
+        return with(tls, other);
+    }
+
+    private ServerSettings with(Optional<TlsSettings> otherTls, FramingSettings otherFraming) {
         return new ServerSettings(
                 name,
                 host,
                 port,
                 backlog,
                 hostname,
-                Optional.of(other),
-                framing,
+                otherTls,
+                otherFraming,
+                ack,
                 maxConnections,
                 handshakeTimeout,
                 idleTimeout,

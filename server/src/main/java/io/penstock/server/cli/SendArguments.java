@@ -136,8 +136,7 @@ final class SendArguments {
             return Protocols.byName(name).orElseThrow();
         }
         String line = "--protocol " + name + " (expected: " + String.join("|", SENDABLE);
-        boolean later = Protocols.isPlanned(name) || Protocols.byName(name).isPresent();
-        throw later
+        throw Protocols.byName(name).isPresent()
                 ? new InvalidSettingsException(List.of(line + "; this one is not in this version)"))
                 : new UsageException(COMMAND, line + ")");
     }

@@ -144,7 +144,7 @@ class CheckCommandTest {
         @Test
         void listsEverythingThatServeWould() throws IOException {
             Path key = Files.writeString(directory.resolve("not.key"), "nothing\n");
-            String[] words = {"--cert", key.toString(), "--set", "idle-timeout=-1s", "--protocol", "relp"};
+            String[] words = {"--cert", key.toString(), "--set", "idle-timeout=-1s", "--protocol", "morse"};
 
             Run check = check(words);
             Run serve = run("serve", words);
