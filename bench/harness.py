@@ -1,4 +1,5 @@
-"""What the measuring scripts share: a server that is started by the launcher, and a line about the machine."""
+"""What the measuring scripts share: a server that is started by the launcher, Netty to compare it with, tlsload, a
+certificate, and a line about the machine."""
 import json
 import os
 import platform
@@ -8,7 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-LAUNCHER = str(Path(__file__).resolve().parent.parent / "penstock")
+HERE = Path(__file__).resolve().parent
+PEERS = HERE / "peers"
+LAUNCHER = str(HERE.parent / "penstock")
 BUILD_SECONDS = 1200  # a first start may build
 
 
@@ -63,10 +66,57 @@ class Server:
         self.process.wait()
 
 
+class Netty:
+    """NettyPeer on a free port and on core 0, for the length of a `with` block. Its work: echo, lines, discard."""
+
+    def __init__(self, engine, certificate, key, work="echo"):
+        self.process = subprocess.Popen(
+            ["taskset", "-c", "0", java(), "-cp", f"{PEERS}/target/classes:{PEERS}/target/lib/*", "peers.NettyPeer",
+             engine, certificate, key, work],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.pid = self.process.pid
+
+    def __enter__(self):
+        told = self.process.stdout.readline().strip()
+        if not told:
+            sys.exit("NettyPeer did not come up")
+        self.port = int(told)
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+def build_peers():
+    subprocess.run(["mvn", "-B", "-ntp", "-q", "-f", PEERS / "pom.xml", "package"], check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+
+
+def build_tlsload(folder):
+    """Compiles the load generator into a folder; its path."""
+    tlsload = os.path.join(folder, "tlsload")
+    subprocess.run(["cc", "-O2", "-o", tlsload, HERE / "tlsload.c", "-lssl", "-lcrypto"], check=True)
+    return tlsload
+
+
+def certificate(folder):
+    """A self-signed EC certificate and its key."""
+    cert, key = os.path.join(folder, "ec.pem"), os.path.join(folder, "ec.key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-keyout", key, "-out", cert, "-days", "30", "-subj", "/CN=localhost",
+                    "-addext", "subjectAltName=DNS:localhost"], check=True, stderr=subprocess.DEVNULL)
+    os.chmod(key, 0o600)
+    return cert, key
+
+
+def java():
+    home = os.environ.get("JAVA_HOME")
+    return os.path.join(home, "bin", "java") if home else "java"
+
+
 def machine(command):
-    java_home = os.environ.get("JAVA_HOME")
-    java = os.path.join(java_home, "bin", "java") if java_home else "java"
-    jdk = subprocess.run([java, "-version"], capture_output=True, text=True).stderr.splitlines()[1]
+    jdk = subprocess.run([java(), "-version"], capture_output=True, text=True).stderr.splitlines()[1]
     cpu = platform.machine()
     if os.path.exists("/proc/cpuinfo"):
         names = [line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]

@@ -1,15 +1,19 @@
 package peers;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -18,10 +22,11 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * Netty over epoll, as its users set it up: an echo behind an SslHandler, TLS 1.3 and 1.2.
+ * Netty over epoll, as its users set it up: an echo, a sink of lines or a sink of bytes behind an SslHandler, TLS 1.3 and
+ * 1.2.
  *
- * <p>{@code NettyPeer jdk|native CERT KEY}: listens on a free port of 127.0.0.1 and prints it, ends when it is killed.
- * The suites are the ones that Penstock's profile has, the client's order decides in both.
+ * <p>{@code NettyPeer jdk|native CERT KEY [echo|lines|discard]}: listens on a free port of 127.0.0.1 and prints it, ends
+ * when it is killed. The suites are the ones that Penstock's profile has, the client's order decides in both.
  */
 public final class NettyPeer {
     private static final List<String> CIPHERS = List.of(
@@ -33,9 +38,12 @@ public final class NettyPeer {
             "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
             "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
 
+    private static final int LONGEST_LINE = 64 * 1024;
+
     private NettyPeer() {}
 
     public static void main(String[] args) throws Exception {
+        String work = args.length > 3 ? args[3] : "echo";
         SslContext tls = SslContextBuilder.forServer(new File(args[1]), new File(args[2]))
                 .sslProvider(args[0].equals("jdk") ? SslProvider.JDK : SslProvider.OPENSSL_REFCNT)
                 .protocols("TLSv1.3", "TLSv1.2")
@@ -50,7 +58,13 @@ public final class NettyPeer {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(tls.newHandler(channel.alloc()), new Echo());
+                        ChannelPipeline pipeline = channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                        switch (work) {
+                            case "echo" -> pipeline.addLast(new Echo());
+                            case "lines" -> pipeline.addLast(new LineBasedFrameDecoder(LONGEST_LINE), new Discard());
+                            case "discard" -> pipeline.addLast(new Discard());
+                            default -> throw new IllegalArgumentException(work);
+                        }
                     }
                 })
                 .bind("127.0.0.1", 0)
@@ -58,6 +72,17 @@ public final class NettyPeer {
                 .channel();
         System.out.println(((InetSocketAddress) bound.localAddress()).getPort());
         bound.closeFuture().sync();
+    }
+
+    /** Lets each message go. */
+    private static final class Discard extends SimpleChannelInboundHandler<ByteBuf> {
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {}
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+            context.close();
+        }
     }
 
     private static final class Echo extends ChannelInboundHandlerAdapter {

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who a connection is. Known to the processor before the first frame.
  *
- * @param id unique within the process, counted from 1; {@code c1}, {@code c2} in logs
+ * @param id unique within the process, counted from 1; {@code c1}, {@code c2} in logs. Negative where a frame of an
+ *     earlier connection comes again from the quarantine
  * @param listener the name of the listener that accepted it; {@link #DEFAULT_LISTENER} where there is only one
  * @param peer the client's address
  * @param local the address it connected to

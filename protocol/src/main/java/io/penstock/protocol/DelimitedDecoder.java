@@ -9,7 +9,10 @@ final class DelimitedDecoder implements FrameDecoder {
     private final byte delimiter;
     private final boolean crBelongs;
     private final int max;
+    private final Receipts receipts;
     private final PartialFrame partial;
+    /** The number of the next frame. */
+    private long next = 1;
 
     /**
      * A decoder.
@@ -17,22 +20,26 @@ final class DelimitedDecoder implements FrameDecoder {
      * @param unit what a frame is called in messages
      * @param crBelongs whether one CR directly before the delimiter is part of it
      */
-    DelimitedDecoder(FrameLimits limits, String unit, byte delimiter, boolean crBelongs) {
+    DelimitedDecoder(FrameLimits limits, String unit, byte delimiter, boolean crBelongs, Receipts receipts) {
         this.delimiter = delimiter;
         this.crBelongs = crBelongs;
         this.max = limits.maxFrameSize();
+        this.receipts = receipts;
         this.partial = new PartialFrame(limits, unit);
     }
 
     @Override
     public Decoded decode(ByteString chunk) {
-        FrameCollector out = new FrameCollector(chunk);
+        FrameCollector out = new FrameCollector(chunk, receipts, next);
+        byte[] bytes = chunk.toArrayUnsafe();
         int start = 0;
-        for (int end = chunk.indexOf(delimiter); end >= 0; end = chunk.indexOf(delimiter, start)) {
+        for (int end = ByteSearch.indexOf(bytes, delimiter, 0);
+                end >= 0;
+                end = ByteSearch.indexOf(bytes, delimiter, start)) {
             if (partial.begun()) {
                 endPartial(out, chunk.slice(start, end));
             } else {
-                endWithin(out, chunk, start, end);
+                endWithin(out, chunk, bytes, start, end);
             }
             start = end + 1;
             if (out.closed()) {
@@ -41,11 +48,13 @@ final class DelimitedDecoder implements FrameDecoder {
         }
         ByteString tail = chunk.drop(start);
         partial.append(out, tail, endsWithCr(tail) ? 1 : 0);
+        next = out.nextNumber();
         return out.decoded();
     }
 
-    private void endWithin(FrameCollector out, ByteString chunk, int start, int delimiterAt) {
-        int end = endsWithCr(chunk, start, delimiterAt) ? delimiterAt - 1 : delimiterAt;
+    private void endWithin(FrameCollector out, ByteString chunk, byte[] bytes, int start, int delimiterAt) {
+        boolean cr = crBelongs && delimiterAt > start && bytes[delimiterAt - 1] == CR;
+        int end = cr ? delimiterAt - 1 : delimiterAt;
         if (end - start <= max) {
             out.slice(start, end);
         } else {
@@ -70,16 +79,12 @@ final class DelimitedDecoder implements FrameDecoder {
     }
 
     private boolean endsWithCr(ByteString bytes) {
-        return endsWithCr(bytes, 0, bytes.size());
-    }
-
-    private boolean endsWithCr(ByteString bytes, int start, int end) {
-        return crBelongs && end > start && bytes.apply(end - 1) == CR;
+        return crBelongs && !bytes.isEmpty() && bytes.apply(bytes.size() - 1) == CR;
     }
 
     @Override
     public Decoded end() {
-        FrameCollector out = new FrameCollector(ByteString.emptyByteString());
+        FrameCollector out = new FrameCollector(ByteString.emptyByteString(), receipts, next);
         if (partial.length() > 0) {
             partial.end(out);
         }

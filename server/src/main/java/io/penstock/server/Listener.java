@@ -20,6 +20,7 @@ import io.penstock.protocol.ListenerProtocol.SendTo;
 import io.penstock.protocol.ListenerProtocol.Signal;
 import io.penstock.protocol.ListenerProtocol.Taken;
 import io.penstock.protocol.ProcessorProtocol;
+import io.penstock.protocol.QuarantineProtocol;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.tls.TransportSecurity;
@@ -109,6 +110,7 @@ final class Listener {
     private final ActorRef<SupervisorProtocol.Command> supervisor;
     private final Subscriber events;
     private final CompletableFuture<Done> stopped;
+    private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
     private final Materializer materializer;
     private final Map<Long, Child> connections = new LinkedHashMap<>();
     private final List<ActorRef<Drained>> drainers = new ArrayList<>();
@@ -125,7 +127,8 @@ final class Listener {
             TransportSecurity security,
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
-            CompletableFuture<Done> stopped) {
+            CompletableFuture<Done> stopped,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
         this.context = context;
         this.timers = timers;
         this.settings = settings;
@@ -133,6 +136,7 @@ final class Listener {
         this.supervisor = supervisor;
         this.events = events;
         this.stopped = stopped;
+        this.quarantine = quarantine;
         this.materializer = Materializer.matFromSystem(context.getSystem());
     }
 
@@ -142,6 +146,7 @@ final class Listener {
      * @param supervisor a {@link ProcessorSupervisor}
      * @param bound completed with the address when the port accepts; if it cannot, failed, and the listener stops
      * @param stopped completed after a drain; failed when the port is lost
+     * @param quarantine keeps frames that are set aside; empty: there is none
      */
     static Behavior<Command> create(
             ServerSettings settings,
@@ -149,9 +154,11 @@ final class Listener {
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
             CompletableFuture<InetSocketAddress> bound,
-            CompletableFuture<Done> stopped) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new Listener(context, timers, settings, security, supervisor, events, stopped).binding(bound)));
+            CompletableFuture<Done> stopped,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Listener(context, timers, settings, security, supervisor, events, stopped, quarantine)
+                        .binding(bound)));
     }
 
     private Behavior<Command> binding(CompletableFuture<InetSocketAddress> bound) {
@@ -268,7 +275,7 @@ final class Listener {
                         supervisor,
                         tellingOpened(),
                         (end, summary) -> self.tell(new Accounted(end, summary)),
-                        Optional.empty()),
+                        quarantine),
                 "c" + id);
         connections.put(id, new Child(info, actor, false));
         context.watchWith(actor, new ConnectionStopped(id));

@@ -31,6 +31,7 @@ public record ListenerSettings(ServerSettings server, ProcessorSettings processo
         List<String> warnings = new ArrayList<>();
         List<ListenerSettings> all = read(reader, warnings::add);
         reader.leave(OF_THE_STANDALONE);
+        reader.leave("quarantine");
         reader.finish();
         return all;
     }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class ListenersReader {
     /** What there is one of, however many listeners there are. */
     private static final String[] OF_THE_PROCESS = {
-        "listeners", "log", "admin", "ready-file", "tls-dispatcher", "processor-dispatcher"
+        "listeners", "log", "admin", "ready-file", "tls-dispatcher", "processor-dispatcher", "quarantine"
     };
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
@@ -41,8 +41,13 @@ final class ListenersReader {
         ProcessorSettings.Reader processors = new ProcessorSettings.Reader();
         List<ListenerSettings> listeners = new ArrayList<>();
         for (Named one : all) {
-            listeners.add(new ListenerSettings(
-                    ServerSettings.read(one.reader, one.name, auto), processors.read(one.reader), one.reader.names()));
+            ServerSettings server = ServerSettings.read(one.reader, one.name, auto);
+            ProcessorSettings processor = processors.read(one.reader);
+            Acknowledging.check(one.reader, server.ack(), processor.factory().reaches());
+            Acknowledging.warning(server.ack(), server.framing().protocol())
+                    .map(one.reader.names()::in)
+                    .ifPresent(warnings);
+            listeners.add(new ListenerSettings(server, processor, one.reader.names()));
         }
         for (int i = 0; i < all.size(); i++) {
             acknowledging(all.get(i).reader, listeners.get(i));

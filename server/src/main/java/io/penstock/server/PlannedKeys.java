@@ -11,7 +11,6 @@ final class PlannedKeys {
     private PlannedKeys() {}
 
     static void read(SettingsReader reader) {
-        only(reader, "lines.reply", "none", Set.of("echo", "count"));
         only(reader, "proxy-protocol.mode", "off", Set.of("optional", "required"));
         if (!reader.texts("proxy-protocol.trusted").isEmpty()) {
             reader.problem("proxy-protocol.trusted", "[]; the PROXY protocol is not in this version");

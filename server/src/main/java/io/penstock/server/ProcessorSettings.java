@@ -4,6 +4,7 @@ import io.penstock.processor.ProcessorFactory;
 import io.penstock.processor.Processors;
 import io.penstock.processor.SupervisionSettings;
 import io.penstock.protocol.SettingsReader;
+import io.penstock.server.tls.ForwardConnector;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,8 +23,8 @@ public record ProcessorSettings(ProcessorFactory factory, SupervisionSettings su
 
         ProcessorSettings read(SettingsReader reader) {
             AtomicReference<ProcessorSettings> made = new AtomicReference<>();
-            Map<String, Object> values = reader.noting(
-                    () -> made.set(new ProcessorSettings(Processors.read(reader), SupervisionSettings.read(reader))));
+            Map<String, Object> values = reader.noting(() -> made.set(new ProcessorSettings(
+                    Processors.read(reader, ForwardConnector::read), SupervisionSettings.read(reader))));
             return all.computeIfAbsent(values, unseen -> made.get());
         }
     }

@@ -49,9 +49,14 @@ public record ServerSettings(
         "processor-config",
         "processor-dispatcher",
         "processor-restart",
+        "processor-pool",
+        "circuit",
         "on-processor-failure",
         "console",
-        "file"
+        "envelope",
+        "file",
+        "forward",
+        "quarantine"
     };
 
     /** Read by the command line. */

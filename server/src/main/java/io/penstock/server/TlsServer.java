@@ -2,12 +2,14 @@ package io.penstock.server;
 
 import io.penstock.processor.ProcessorFactory;
 import io.penstock.processor.ProcessorSupervisor;
+import io.penstock.processor.Quarantine;
 import io.penstock.processor.SupervisionSettings;
 import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.ListenerProtocol;
 import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.protocol.ListenerProtocol.Taken;
 import io.penstock.protocol.ProcessorProtocol;
+import io.penstock.protocol.QuarantineProtocol;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.server.tls.CurrentTls;
 import io.penstock.server.tls.TlsSource;
@@ -218,7 +220,9 @@ public final class TlsServer {
             String name) {
         return processors
                 .ready()
-                .thenCompose(ready -> listen(settings, security, ready, events, name))
+                .thenCompose(ready -> Quarantine.get(ready.system())
+                        .openIfUsed()
+                        .thenCompose(quarantine -> listen(settings, security, ready, events, name, quarantine)))
                 .exceptionallyCompose(failure ->
                         processors.discard().thenCompose(stopped -> CompletableFuture.failedStage(unwrap(failure))));
     }
@@ -228,15 +232,20 @@ public final class TlsServer {
             TransportSecurity security,
             RunningProcessors processors,
             Subscriber events,
-            String name) {
+            String name,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
         ActorSystem<?> system = processors.system();
         CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
         CompletableFuture<Done> stopped = new CompletableFuture<>();
         ActorRef<ListenerProtocol.Command> listener = system.systemActorOf(
-                Listener.create(settings, security, processors.supervisor(), events, bound, stopped),
+                Listener.create(settings, security, processors.supervisor(), events, bound, stopped, quarantine),
                 name,
                 Props.empty());
-        return bound.thenApply(address -> new TlsServer(system, settings, address, stopped, listener, processors));
+        return bound.thenApply(address -> {
+            quarantine.ifPresent(keeper -> keeper.tell(new QuarantineProtocol.Serve(
+                    settings.name(), settings.framing().protocol(), processors.supervisor())));
+            return new TlsServer(system, settings, address, stopped, listener, processors);
+        });
     }
 
     static Throwable unwrap(Throwable failure) {

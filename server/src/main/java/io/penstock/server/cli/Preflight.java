@@ -1,5 +1,6 @@
 package io.penstock.server.cli;
 
+import io.penstock.processor.QuarantineSettings;
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.cli.ServerStarter.Prepared;
@@ -41,6 +42,7 @@ record Preflight(ServeSettings settings, List<String> problems, List<String> war
             reader.finish();
             return settings;
         });
+        problems.addAll(QuarantineSettings.problems(layers.config()));
         boolean sound = problems.isEmpty();
         if (sound) {
             whenSound.accept(settings);

@@ -1,5 +1,6 @@
 package io.penstock.server.cli;
 
+import io.penstock.processor.QuarantineSettings;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.ListenerSettings;
 import java.nio.file.Files;
@@ -28,6 +29,8 @@ record ServeSettings(
         List<String> warnings = new ArrayList<>();
         List<ListenerSettings> listeners = ListenerSettings.read(reader, warnings::add);
         admin(reader);
+        // Whoever opens the quarantine reads them again: it is the actor system's, not a listener's.
+        QuarantineSettings.read(reader);
         return new ServeSettings(listeners, readyFile(reader), LogSettings.read(reader), warnings);
     }
 
