@@ -281,13 +281,15 @@ final class Listener {
         context.watchWith(actor, new ConnectionStopped(id));
     }
 
+    /** This actor first: who hears of a connection may send to it at once. */
     private Subscriber tellingOpened() {
         ActorRef<Command> self = context.getSelf();
-        return events.and(event -> {
+        Subscriber opened = event -> {
             if (event instanceof ConnectionEvent.Handshaken handshaken) {
                 self.tell(new Opened(handshaken.connection()));
             }
-        });
+        };
+        return opened.and(events);
     }
 
     private Behavior<Command> onOpened(Opened opened) {
