@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,6 +139,26 @@ public final class Servers {
         return servers.stream()
                 .filter(server -> server.settings().name().equals(listener))
                 .findFirst();
+    }
+
+    /** {@link TlsServer#send} to a connection of whichever port. */
+    public CompletionStage<Integer> send(long connection, ByteString payload) {
+        return counted(server -> server.send(connection, payload));
+    }
+
+    /** {@link TlsServer#sendTo} to every open connection of a client, of all ports. */
+    public CompletionStage<Integer> sendTo(String identity, ByteString payload) {
+        return counted(server -> server.sendTo(identity, payload));
+    }
+
+    /** {@link TlsServer#disconnect} for a connection of whichever port. */
+    public CompletionStage<Integer> disconnect(long connection, String reason) {
+        return counted(server -> server.disconnect(connection, reason));
+    }
+
+    private CompletionStage<Integer> counted(Function<TlsServer, CompletionStage<Integer>> push) {
+        return all(servers, push)
+                .thenApply(counts -> counts.stream().mapToInt(Integer::intValue).sum());
     }
 
     /**

@@ -7,6 +7,7 @@ import io.penstock.processor.SupervisionSettings;
 import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.ListenerProtocol;
 import io.penstock.protocol.ListenerProtocol.Drained;
+import io.penstock.protocol.ListenerProtocol.Taken;
 import io.penstock.protocol.ProcessorProtocol;
 import io.penstock.protocol.QuarantineProtocol;
 import io.penstock.protocol.SupervisorProtocol;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -31,6 +33,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +51,8 @@ import org.slf4j.LoggerFactory;
 public final class TlsServer {
     /** The dispatcher of what would keep a stream's thread for long: key exchange, chain validation, reading files. */
     private static final String TASKS = "penstock.tls-dispatcher";
+
+    private static final Duration PUSH_PATIENCE = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(TlsServer.class);
     private static final AtomicInteger COUNTER = new AtomicInteger();
@@ -263,6 +268,48 @@ public final class TlsServer {
     /** The actor of the port. */
     public ActorRef<ListenerProtocol.Command> listener() {
         return listener;
+    }
+
+    /**
+     * Sends a payload to the peer of a connection, at any time while it is open, framed by the connection's protocol.
+     * One that the protocol cannot carry ends the connection. There is no back-pressure: what a peer does not take
+     * waits in memory until it does or the connection ends.
+     *
+     * @param connection the id of {@link io.penstock.protocol.ConnectionInfo}
+     * @return how many connections took it: 1, or 0 when it is not open. That the peer has it nobody knows
+     */
+    public CompletionStage<Integer> send(long connection, ByteString payload) {
+        return push(replyTo -> new ListenerProtocol.Send(connection, payload, replyTo));
+    }
+
+    /**
+     * {@link #send} to every open connection of a client.
+     *
+     * @param identity one of the names of its certificate, as {@link io.penstock.protocol.ClientIdentity#isNamed} has it
+     * @return how many connections took it
+     */
+    public CompletionStage<Integer> sendTo(String identity, ByteString payload) {
+        return push(replyTo -> new ListenerProtocol.SendTo(identity, payload, replyTo));
+    }
+
+    /**
+     * Closes a connection once what it is owed has been sent.
+     *
+     * @param reason for the log
+     * @return how many connections took it: 1, or 0 when it is not open
+     */
+    public CompletionStage<Integer> disconnect(long connection, String reason) {
+        return push(replyTo -> new ListenerProtocol.Disconnect(connection, reason, replyTo));
+    }
+
+    /** The listener answers at once, or has stopped and never will. */
+    private CompletionStage<Integer> push(Function<ActorRef<Taken>, ListenerProtocol.Command> message) {
+        return AskPattern.<ListenerProtocol.Command, Taken>ask(
+                        listener, message::apply, PUSH_PATIENCE, system.scheduler())
+                .thenApply(Taken::connections)
+                .exceptionallyCompose(failure -> stopped.toCompletableFuture().isDone()
+                        ? CompletableFuture.completedStage(0)
+                        : CompletableFuture.failedStage(unwrap(failure)));
     }
 
     /** Completes when the port has been drained; fails when it is not listened on any more for another reason. */
