@@ -313,7 +313,8 @@ final class AsyncProcessorActor extends AbstractBehavior<Command> {
     private Duration backOff(int attempt) {
         double wait = (double) settings.minBackoff().toNanos() * Math.pow(2, attempt - 1.0);
         double jitter = 1 + ThreadLocalRandom.current().nextDouble() * ProcessorSupervisor.JITTER;
-        return Duration.ofNanos((long) (Math.min(wait, (double) settings.maxBackoff().toNanos()) * jitter));
+        return Duration.ofNanos(
+                (long) (Math.min(wait, (double) settings.maxBackoff().toNanos()) * jitter));
     }
 
     private Behavior<Command> onClose(Close close) {

@@ -3,6 +3,7 @@ package io.penstock.processor;
 import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.QuarantineProtocol.Item;
 import io.penstock.protocol.TlsSession;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,11 @@ public record QuarantineEntry(
                 payloadKept,
                 0,
                 "");
+    }
+
+    /** The header of its file: a JSON object in printable ASCII, on one line without its end. */
+    public String json() {
+        return new String(EntryHeader.write(this), StandardCharsets.US_ASCII).stripTrailing();
     }
 
     /** The same after a processor has failed at it once more. */

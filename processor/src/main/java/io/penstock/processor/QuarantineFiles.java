@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.pekko.util.ByteString;
 
@@ -52,6 +53,14 @@ public final class QuarantineFiles {
     /** Ids of what is to be given to a processor again, oldest first. */
     public List<String> waiting() throws IOException {
         return ids(replay);
+    }
+
+    /** Both, oldest first. */
+    public List<String> all() throws IOException {
+        // In this order, so that one that is handed over meanwhile is not missed; a set, as it may be at both places.
+        TreeSet<String> all = new TreeSet<>(kept());
+        all.addAll(waiting());
+        return List.copyOf(all);
     }
 
     private static List<String> ids(Path within) throws IOException {

@@ -69,6 +69,11 @@ final class QuarantineRoom {
         used += cost;
     }
 
+    /** Takes room for what is kept in any case. */
+    void add(long size) {
+        used += QuarantineFiles.costOf(size);
+    }
+
     /** Gives room back. */
     void give(long size) {
         used -= QuarantineFiles.costOf(size);
@@ -83,7 +88,7 @@ final class QuarantineRoom {
             if (oldest.isEmpty()) {
                 return;
             }
-            delete(oldest.remove());
+            delete(files.keptFile(oldest.remove()));
             dropped++;
             if (dropped == 1 || dropped % TOLD_AT_ONCE == 0) {
                 tellDropped();
@@ -91,8 +96,8 @@ final class QuarantineRoom {
         }
     }
 
-    private void delete(String id) throws IOException {
-        Path file = files.keptFile(id);
+    /** Deletes a file, if it is there, and gives its room back. */
+    void delete(Path file) throws IOException {
         long size = file.toFile().length();
         // Also when somebody else was faster, or has handed it over: then the next look finds more than this says.
         if (Files.deleteIfExists(file)) {
@@ -113,7 +118,7 @@ final class QuarantineRoom {
                 .takeWhile(id -> EntryId.time(id).isBefore(time))
                 .toList();
         for (String id : old) {
-            delete(id);
+            delete(files.keptFile(id));
         }
         oldest.clear();
         if (!old.isEmpty()) {

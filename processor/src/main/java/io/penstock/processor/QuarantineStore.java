@@ -173,12 +173,9 @@ final class QuarantineStore implements Closeable {
 
     /** A processor has done with an entry that waited for it. */
     void replayed(String id) throws IOException {
-        long cost = files.waitingFile(id).toFile().length();
         // There as well when a crash came between the two steps of a return.
-        Files.deleteIfExists(files.keptFile(id));
-        if (Files.deleteIfExists(files.waitingFile(id))) {
-            room.give(cost);
-        }
+        room.delete(files.keptFile(id));
+        room.delete(files.waitingFile(id));
     }
 
     /**
@@ -190,19 +187,19 @@ final class QuarantineStore implements Closeable {
         Path file = files.keptFile(id);
         try {
             byte[] header = EntryHeader.write(now);
-            Files.deleteIfExists(file);
+            room.delete(file);
+            room.add(header.length + content.payload().size());
             write(id, header, content.payload(), file);
             layer.forceDirectory(files.directory());
-            Files.deleteIfExists(files.waitingFile(id));
+            room.delete(files.waitingFile(id));
         } catch (IOException e) {
             takeBack(id);
         }
-        room.look();
     }
 
     /** The same of one whose header cannot be read. */
     void takeBack(String id) throws IOException {
-        Files.deleteIfExists(files.keptFile(id));
+        room.delete(files.keptFile(id));
         layer.move(files.waitingFile(id), files.keptFile(id));
         layer.forceDirectory(files.directory());
     }

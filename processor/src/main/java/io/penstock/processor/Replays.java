@@ -5,6 +5,7 @@ import io.penstock.processor.ReplayActor.Outcome;
 import io.penstock.protocol.QuarantineProtocol.Command;
 import io.penstock.protocol.QuarantineProtocol.Serve;
 import io.penstock.protocol.QuarantineProtocol.Signal;
+import io.penstock.protocol.SupervisorProtocol;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * {@link QuarantineActor}.
  */
 final class Replays {
-    /** A listener's processors have stopped. */
-    record Gone(Serve listener) implements Signal {}
+    /** Processors have stopped. Those of several listeners may be the same, and are watched once. */
+    record Gone(ActorRef<SupervisorProtocol.Command> processors) implements Signal {}
 
     /** What came of an entry that was given to a listener's processors. */
     record Answered(Serve listener, String id, Outcome outcome) implements Signal {}
@@ -55,11 +56,11 @@ final class Replays {
 
     void serve(Serve listener) {
         batches.put(listener.listener(), new ReplayBatch(listener));
-        context.watchWith(listener.processors(), new Gone(listener));
+        context.watchWith(listener.processors(), new Gone(listener.processors()));
     }
 
     void gone(Gone gone) {
-        batches.values().removeIf(batch -> batch.listener().equals(gone.listener()));
+        batches.values().removeIf(batch -> batch.listener().processors().equals(gone.processors()));
     }
 
     void answered(Answered answered) {

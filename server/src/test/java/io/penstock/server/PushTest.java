@@ -51,7 +51,7 @@ class PushTest {
 
             assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
                     .isEqualTo("bye\n");
-            socket.close();
+            socket.shutdownOutput();
             assertThat(harness.await(Closed.class).end())
                     .isEqualTo(new ConnectionEnd(Kind.CLOSED_BY_PROCESSOR, "moved"));
         }
