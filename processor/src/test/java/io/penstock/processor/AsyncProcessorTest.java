@@ -346,11 +346,12 @@ class AsyncProcessorTest {
 
         @Test
         void throwsWhatTheStageFailsWith() throws Exception {
-            Processor blocking = Processors.async(() -> (session, frames) -> CompletableFuture.failedStage(broken()))
+            IOException broken = broken();
+            Processor blocking = Processors.async(() -> (session, frames) -> CompletableFuture.failedStage(broken))
                     .create();
 
             assertThatThrownBy(() -> blocking.process(FakeSession.raw(1), ByteString.fromString("a")))
-                    .isSameAs(broken());
+                    .isSameAs(broken);
         }
     }
 }

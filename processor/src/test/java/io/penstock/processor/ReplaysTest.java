@@ -316,6 +316,7 @@ class ReplaysTest {
         settle();
         supervisor.expectNoMessage(Duration.ZERO);
         batch.forEach(ReplaysTest::done);
+        batch.forEach(one -> processor.expectMessageClass(Close.class));
 
         done(delivered());
         awaitNothingWaits();

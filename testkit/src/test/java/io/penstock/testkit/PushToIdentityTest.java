@@ -60,10 +60,9 @@ class PushToIdentityTest {
             assertThat(taken(penstock.server().disconnect(id, "maintenance"))).isEqualTo(1);
 
             assertThat(client.readAll()).isEqualTo("hello\n");
-            client.close();
-            Closed closed = penstock.awaitEvent(Closed.class);
-            assertThat(closed.end().kind()).isEqualTo(Kind.CLOSED_BY_PROCESSOR);
-            assertThat(closed.end().detail()).isEqualTo("maintenance");
         }
+        Closed closed = penstock.awaitEvent(Closed.class);
+        assertThat(closed.end().kind()).isEqualTo(Kind.CLOSED_BY_PROCESSOR);
+        assertThat(closed.end().detail()).isEqualTo("maintenance");
     }
 }
