@@ -48,10 +48,10 @@ import org.junit.jupiter.api.Test;
 class AsyncProcessorTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Duration SHORT = Duration.ofMillis(5);
-    private static final IOException BROKEN = new IOException("cannot swallow it");
+    private final IOException broken = new IOException("cannot swallow it");
     private static final String REASON = "IOException: cannot swallow it";
-    private static final ProcessorUnavailableException DOWN =
-            new ProcessorUnavailableException("the host is down", BROKEN);
+    private final ProcessorUnavailableException down =
+            new ProcessorUnavailableException("the host is down", broken);
 
     /** A batch that the processor was given. */
     private record Call(Session session, List<String> frames, CompletableFuture<String> stage) {}
@@ -79,7 +79,7 @@ class AsyncProcessorTest {
         public CompletionStage<?> processAll(Session session, Frames frames) throws IOException {
             List<String> texts = texts(frames);
             if (texts.get(0).equals("throw")) {
-                throw BROKEN;
+                throw broken;
             }
             if (texts.get(0).equals("ask")) {
                 session.send(ByteString.fromString("answer"));
@@ -213,10 +213,10 @@ class AsyncProcessorTest {
             processor.tell(deliver(1, 2, alice, "e"));
             Call first = call("a", "b", "c", "d");
             call("e").stage().complete("");
-            first.stage().completeExceptionally(new FrameFailedException(1, BROKEN));
+            first.stage().completeExceptionally(new FrameFailedException(1, broken));
 
             alice.expectMessage(failed(1, 1, REASON));
-            call("c", "d").stage().completeExceptionally(BROKEN);
+            call("c", "d").stage().completeExceptionally(broken);
             alice.expectMessage(failed(1, 2, REASON));
             call("d").stage().complete("");
             alice.expectMessage(done(1));
@@ -240,7 +240,7 @@ class AsyncProcessorTest {
             processor.tell(deliver(1, 2, alice, "c"));
             Call first = call("a", "b");
             call("c").stage().complete("");
-            first.stage().completeExceptionally(BROKEN);
+            first.stage().completeExceptionally(broken);
             alice.expectMessage(new Failed(1, 0, 1, REASON, FailureAction.CLOSE, List.of()));
             processor.tell(deliver(1, 3, alice, "d"));
             processor.tell(deliver(2, 1, bob, "e"));
@@ -254,7 +254,7 @@ class AsyncProcessorTest {
         void givesABatchUpAfterSoManyRedeliveries() throws InterruptedException {
             ActorRef<Command> processor = attach(supervisor(FailureAction.QUARANTINE, SHORT, 0, 100));
             processor.tell(deliver(1, 1, alice, "a", "b", "c"));
-            call("a", "b", "c").stage().completeExceptionally(BROKEN);
+            call("a", "b", "c").stage().completeExceptionally(broken);
 
             alice.expectMessage(new Failed(1, 0, 1, REASON, FailureAction.QUARANTINE, List.of()));
             alice.expectMessage(new Failed(
@@ -268,7 +268,7 @@ class AsyncProcessorTest {
         void holdTheirBatchWhileOthersGoOn() throws InterruptedException {
             ActorRef<Command> processor = processor(FailureAction.CLOSE);
             processor.tell(deliver(1, 1, alice, "a", "b"));
-            call("a", "b").stage().completeExceptionally(new FrameFailedException(1, DOWN));
+            call("a", "b").stage().completeExceptionally(new FrameFailedException(1, down));
             Suspended suspended = watcher.expectMessageClass(Suspended.class);
             assertThat(suspended.reason()).isEqualTo("the host is down");
             processor.tell(deliver(2, 1, bob, "c"));
@@ -289,7 +289,7 @@ class AsyncProcessorTest {
         void endWithTheConnectionThatWaited() throws InterruptedException {
             ActorRef<Command> processor = processor(FailureAction.CLOSE);
             processor.tell(deliver(1, 1, alice, "a"));
-            call("a").stage().completeExceptionally(DOWN);
+            call("a").stage().completeExceptionally(down);
             watcher.expectMessageClass(Suspended.class);
             processor.tell(close(1));
 
@@ -304,12 +304,12 @@ class AsyncProcessorTest {
             ActorRef<Command> processor = attach(supervisor(FailureAction.CONTINUE, SHORT, 16, 2));
             processor.tell(deliver(1, 1, alice, "a"));
             processor.tell(deliver(1, 2, alice, "b"));
-            call("a").stage().completeExceptionally(BROKEN);
-            call("b").stage().completeExceptionally(BROKEN);
+            call("a").stage().completeExceptionally(broken);
+            call("b").stage().completeExceptionally(broken);
             watcher.expectMessageClass(Suspended.class);
             watcher.expectMessage(new Available());
             processor.tell(deliver(1, 3, alice, "c"));
-            call("c").stage().completeExceptionally(BROKEN);
+            call("c").stage().completeExceptionally(broken);
             watcher.expectMessageClass(Suspended.class);
         }
 
@@ -317,7 +317,7 @@ class AsyncProcessorTest {
         void holdBatchesUntilOneFrameIsProcessed() throws InterruptedException {
             ActorRef<Command> processor = attach(supervisor(FailureAction.CONTINUE, SHORT, 16, 1));
             processor.tell(deliver(1, 1, alice, "a", "b", "c"));
-            call("a", "b", "c").stage().completeExceptionally(BROKEN);
+            call("a", "b", "c").stage().completeExceptionally(broken);
             call("b").stage().complete("");
             call("c").stage().complete("");
 
@@ -341,11 +341,11 @@ class AsyncProcessorTest {
 
         @Test
         void throwsWhatTheStageFailsWith() throws Exception {
-            Processor blocking = Processors.async(() -> (session, frames) -> CompletableFuture.failedStage(BROKEN))
+            Processor blocking = Processors.async(() -> (session, frames) -> CompletableFuture.failedStage(broken))
                     .create();
 
             assertThatThrownBy(() -> blocking.process(FakeSession.raw(1), ByteString.fromString("a")))
-                    .isSameAs(BROKEN);
+                    .isSameAs(broken);
         }
     }
 }
