@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -68,12 +69,6 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
         public void notCreated(Throwable cause) {
             supervisor.tell(new NotCreated(cause));
         }
-    }
-
-    /** Makes the behavior of one processor, which says so when it has been created. */
-    @FunctionalInterface
-    private interface Member {
-        Behavior<ProcessorProtocol.Command> behavior(Circuit circuit, Runnable created);
     }
 
     private final List<ActorRef<ProcessorProtocol.Command>> processors;
@@ -142,7 +137,10 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
     }
 
     private static Behavior<Command> supervising(
-            SupervisionSettings settings, PoolSettings pool, Props props, Member member) {
+            SupervisionSettings settings,
+            PoolSettings pool,
+            Props props,
+            BiFunction<Circuit, Runnable, Behavior<ProcessorProtocol.Command>> member) {
         return Behaviors.setup(context -> {
             ActorRef<Command> self = context.getSelf();
             List<ActorRef<ProcessorProtocol.Command>> processors = new ArrayList<>();
@@ -150,7 +148,7 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
                 int number = i;
                 Circuit circuit = new Circuit(settings.circuitFailures(), new Handing(self, number));
                 Behavior<ProcessorProtocol.Command> behavior =
-                        member.behavior(circuit, () -> self.tell(new Created(number)));
+                        member.apply(circuit, () -> self.tell(new Created(number)));
                 String name = pool.size() == 1 ? "processor" : "processor-" + (number + 1);
                 processors.add(context.spawn(supervised(behavior, settings), name, props));
             }

@@ -91,7 +91,7 @@ class ListenerSettingsTest {
                             "penstock.listeners.a.port: x (expected: a whole number) at app.conf: 4",
                             "penstock.listeners.a.protokol: unknown key (did you mean protocol?) at app.conf: 4",
                             "penstock.listeners.b.tls.profile: old (expected: intermediate|modern) at app.conf: 5",
-                            "penstock.listeners.b.processor: nothing (expected: console|discard|echo|file, or the full"
+                            "penstock.listeners.b.processor: nothing (expected: console|discard|echo|file|forward, or the full"
                                     + " name of a class) at app.conf: 5");
         }
 
