@@ -22,16 +22,30 @@ final class AnswerThenCrash extends BehaviorInterceptor<Command, Command> {
     /** Connections of which nothing more is delivered. Shared by all lives of the behavior. */
     private final Set<Long> shut = new HashSet<>();
 
-    private final Failures failures = new Failures();
+    private final Circuit circuit;
 
-    AnswerThenCrash(SupervisionSettings settings) {
+    AnswerThenCrash(SupervisionSettings settings, Circuit circuit) {
         super(Command.class);
+        this.circuit = circuit;
         this.onFailure = settings.onFailure();
+    }
+
+    @Override
+    public Behavior<Command> aroundStart(TypedActorContext<Command> context, PreStartTarget<Command> target) {
+        Behavior<Command> started = target.start(context);
+        if (circuit.isOpen()) {
+            context.asJava().getSelf().tell(new Circuit.Settled());
+        }
+        return started;
     }
 
     @Override
     public Behavior<Command> aroundReceive(
             TypedActorContext<Command> context, Command command, ReceiveTarget<Command> target) {
+        if (command instanceof Circuit.Settled) {
+            circuit.settle();
+            return Behaviors.same();
+        }
         if (command instanceof Deliver deliver && shut.contains(deliver.connection())) {
             return Behaviors.same();
         }
@@ -40,15 +54,16 @@ final class AnswerThenCrash extends BehaviorInterceptor<Command, Command> {
         }
         try {
             Behavior<Command> next = target.apply(context, command);
-            if (command instanceof Deliver) {
-                failures.worked();
+            if (command instanceof Deliver deliver
+                    && circuit.worked(deliver.frames().size())) {
+                context.asJava().getSelf().tell(new Circuit.Settled());
             }
             return next;
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             if (command instanceof Deliver deliver) {
                 fail(deliver, e);
             }
-            throw failures.failed(e, context.asJava().getLog());
+            throw circuit.failed(e, context.asJava().getLog());
         }
     }
 

@@ -1,18 +1,20 @@
 package io.penstock.processor;
 
+import io.penstock.processor.Survivors.Ending;
 import io.penstock.processor.Survivors.Rest;
-import io.penstock.protocol.AckStep;
+import io.penstock.processor.Survivors.Task;
+import io.penstock.processor.Survivors.Uncommitted;
 import io.penstock.protocol.FailureAction;
+import io.penstock.protocol.Frames;
 import io.penstock.protocol.ProcessorProtocol.Close;
 import io.penstock.protocol.ProcessorProtocol.Command;
 import io.penstock.protocol.ProcessorProtocol.Deliver;
 import io.penstock.protocol.ProcessorProtocol.Done;
 import io.penstock.protocol.ProcessorProtocol.Failed;
 import io.penstock.protocol.ProcessorProtocol.Open;
+import io.penstock.protocol.ProcessorProtocol.Signal;
 import io.penstock.protocol.ProcessorProtocol.Unserved;
 import java.util.List;
-import java.util.Objects;
-import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.PreRestart;
@@ -20,101 +22,109 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a {@link Processor}. When that throws, the actor first tells the connection which frame failed. If work has gone
- * well since the failure before, it makes a new processor on the spot and goes on; else it crashes and is restarted by
- * its supervisor after a back-off. The mailbox is kept meanwhile; {@link Survivors} holds the rest of the failed batch,
- * which comes first afterwards.
+ * Runs a {@link Processor}.
+ *
+ * <p>Every batch is a task in {@link Survivors}, outside this actor, and stays the first one there until it has been
+ * answered or, where the processor commits, until it has been processed and waits for the commit that is due. The commit
+ * queues behind what is in the mailbox already, so that all connections share it.
+ *
+ * <p>When a frame fails, what came before it is committed and answered, then the connection is told. With a circuit that
+ * is closed a new processor is made on the spot; else, and when the processor itself cannot work, this actor crashes and
+ * is restarted by its supervisor after a back-off, with its mailbox kept. What was not committed is a task again then,
+ * before all else.
  */
 final class ProcessorActor extends AbstractBehavior<Command> {
-    /** User code's work on one session. */
-    @FunctionalInterface
-    private interface Work {
-        void run() throws Exception;
-    }
+    /** Everything that was in the mailbox when the first batch began to wait has been processed. */
+    private record CommitDue() implements Signal {}
 
     private final ProcessorFactory factory;
-    private final Consumer<Throwable> notCreated;
-    private final FailureAction onFailure;
+    private final FailurePolicy policy;
     private final Survivors survivors;
-    private Processor processor;
-    private boolean closed;
+    private final Circuit circuit;
+    private Running running;
+    /** Whether something has been processed since the last commit. */
+    private boolean dirty;
+
+    private boolean commitDue;
 
     private ProcessorActor(
             ActorContext<Command> context,
             ProcessorFactory factory,
-            FailureAction onFailure,
+            FailurePolicy policy,
             Survivors survivors,
-            Consumer<Throwable> notCreated) {
+            Circuit circuit) {
         super(context);
         this.factory = factory;
-        this.notCreated = notCreated;
-        this.onFailure = onFailure;
+        this.policy = policy;
         this.survivors = survivors;
-        this.processor = newProcessor(factory, survivors.failures, notCreated);
+        this.circuit = circuit;
+        this.running = Running.make(factory, circuit);
     }
 
     /**
      * The behavior of one life; supervision restarts it.
      *
      * @param survivors made once for all lives
-     * @param created told at the beginning of each life whether there is a processor: null, or why not
+     * @param circuit made once for all lives
+     * @param created told when there is a processor, at the beginning of each life
      */
     static Behavior<Command> create(
             ProcessorFactory factory,
             SupervisionSettings settings,
             Survivors survivors,
-            Consumer<Throwable> notCreated,
+            Circuit circuit,
             Runnable created) {
-        FailureAction onFailure = settings.onFailure();
+        FailurePolicy policy = FailurePolicy.of(settings);
         return Behaviors.setup(context -> {
-            ProcessorActor actor = new ProcessorActor(context, factory, onFailure, survivors, notCreated);
+            ProcessorActor actor = new ProcessorActor(context, factory, policy, survivors, circuit);
             created.run();
             actor.resume();
             return actor;
         });
     }
 
-    private static Processor newProcessor(ProcessorFactory factory, Failures failures, Consumer<Throwable> notCreated) {
-        try {
-            return factory.create();
-        } catch (Exception | LinkageError e) {
-            notCreated.accept(e);
-            throw failures.notCreated(e);
-        }
-    }
-
     /** Takes up what the life before left. A failure here must close the processor, which no signal reaches yet. */
     private void resume() {
         try {
-            survivors.sessions.values().forEach(this::open);
-            Rest rest = survivors.rest;
-            survivors.rest = null;
-            if (rest != null) {
-                process(rest);
+            if (!reopened()) {
+                renew();
             }
+            work();
         } catch (ProcessorFailedException e) {
-            onStop();
+            close();
             throw e;
+        }
+        if (circuit.isOpen()) {
+            getContext().getSelf().tell(new Circuit.Settled());
         }
     }
 
     /** Goes on with a new processor, without the detour over supervision: the stash of a back-off would not survive it. */
     private void renew() {
-        onStop();
-        processor = newProcessor(factory, survivors.failures, notCreated);
-        closed = false;
-        survivors.sessions.values().forEach(this::open);
+        do {
+            close();
+            running = Running.make(factory, circuit);
+        } while (!reopened());
+    }
+
+    /** False when the processor failed at one of the connections that are still there. */
+    private boolean reopened() {
+        return survivors.sessions.values().stream().allMatch(this::opened);
     }
 
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Open.class, this::onOpen)
-                .onMessage(Deliver.class, this::onDeliver)
-                .onMessage(Close.class, this::onClose)
-                .onSignal(PreRestart.class, signal -> onStop())
+                .onMessage(Deliver.class, deliver -> onTask(Rest.of(deliver)))
+                .onMessage(Close.class, close -> onTask(new Ending(close)))
+                .onMessage(CommitDue.class, due -> onCommitDue())
+                .onMessage(Circuit.Settled.class, settled -> onSettled())
+                .onSignal(PreRestart.class, signal -> close())
                 .onSignal(PostStop.class, signal -> onStop())
                 .build();
     }
@@ -122,127 +132,230 @@ final class ProcessorActor extends AbstractBehavior<Command> {
     private Behavior<Command> onOpen(Open open) {
         ProcessorSession session = new ProcessorSession(open);
         survivors.sessions.put(open.connection().id(), session);
-        open(session);
+        if (!opened(session)) {
+            renew();
+        }
         return this;
     }
 
-    private void open(ProcessorSession session) {
-        if (survivors.shut.contains(session.connection().id())) {
-            return;
-        }
-        run(() -> processor.opened(session), e -> {
-            String reason = ProcessorFailedException.describe(e);
-            survivors.shut.add(session.connection().id());
-            survivors.unopened.put(session.connection().id(), reason);
-            session.answer(new Unserved(reason));
-        });
-    }
-
-    private Behavior<Command> onDeliver(Deliver deliver) {
-        process(new Rest(deliver.connection(), deliver.batch(), 0, deliver.frames()));
-        return this;
-    }
-
-    private void process(Rest batch) {
-        // A loop: a batch may hold thousands of frames that fail, each of which costs a processor.
-        Rest rest = batch;
-        while (rest != null && !processed(rest)) {
-            rest = survivors.rest;
-            survivors.rest = null;
-        }
-    }
-
-    /** False when a frame failed and a new processor is there for the rest. */
-    private boolean processed(Rest work) {
-        ProcessorSession session = survivors.sessions.get(work.connection());
-        if (session == null || survivors.shut.contains(work.connection())) {
-            String unopened = survivors.unopened.get(work.connection());
-            if (session != null && unopened != null) {
-                // They may have been on their way already; without an answer the connection would wait for it.
-                session.answer(new Failed(
-                        work.batch(), work.offset(), work.frames().size(), unopened, FailureAction.CLOSE, List.of()));
-            }
+    /** False when the processor failed; another one is needed then. */
+    private boolean opened(ProcessorSession session) {
+        long id = session.connection().id();
+        if (survivors.shut.contains(id)) {
             return true;
         }
-        session.begin();
-        if (!run(() -> process(session, work), e -> fail(session, work, e))) {
-            return false;
+        Throwable failure = failureOf(() -> running.processor().opened(session));
+        if (failure == null) {
+            return true;
         }
-        survivors.failures.worked();
-        return true;
+        String reason = ProcessorFailedException.describe(failure);
+        survivors.shut.add(id);
+        survivors.unopened.put(id, reason);
+        session.answer(new Unserved(reason));
+        crashIfOpen(failure);
+        return false;
     }
 
-    private void process(ProcessorSession session, Rest work) throws Exception {
-        processor.processAll(session, work.frames());
-        AckStep reached = Objects.requireNonNull(processor.reaches(), "the step that reaches() names");
-        session.answer(new Done(work.batch(), reached, session.end()));
+    private Behavior<Command> onTask(Task task) {
+        survivors.add(task);
+        work();
+        return this;
+    }
+
+    private Behavior<Command> onCommitDue() {
+        commitDue = false;
+        commit();
+        return this;
+    }
+
+    private Behavior<Command> onSettled() {
+        commit();
+        circuit.settle();
+        return this;
+    }
+
+    /** A loop: a batch may hold thousands of frames that fail, each of which costs a processor. */
+    private void work() {
+        for (Task task = survivors.head(); task != null; task = survivors.head()) {
+            if (task instanceof Rest rest) {
+                process(rest);
+            } else if (task instanceof Ending ending) {
+                end(ending.close());
+            }
+        }
+    }
+
+    private void process(Rest work) {
+        ProcessorSession session = survivors.sessions.get(work.connection());
+        if (session == null || survivors.shut.contains(work.connection())) {
+            survivors.removeHead();
+            refuse(session, work);
+            return;
+        }
+        Frames tried = circuit.isOpen() ? Frames.single(work.frames().get(0)) : work.frames();
+        session.begin();
+        Throwable failure = Running.attempt(() -> running.processor().processAll(session, tried));
+        if (failure == null) {
+            processed(session, work, tried.size());
+        } else {
+            fail(session, work, failure);
+        }
+    }
+
+    /** Frames may have been on their way already; without an answer their connection would wait for it. */
+    private void refuse(@Nullable ProcessorSession session, Rest work) {
+        String unopened = survivors.unopened.get(work.connection());
+        if (session != null && unopened != null) {
+            session.answer(new Failed(
+                    work.batch(), work.offset(), work.frames().size(), unopened, FailureAction.CLOSE, List.of()));
+        }
+    }
+
+    private void processed(ProcessorSession session, Rest work, int count) {
+        List<ByteString> replies = work.replies(session.end());
+        boolean trial = circuit.isOpen();
+        dirty |= running.commits();
+        if (count < work.frames().size()) {
+            commit();
+            survivors.replaceHead(work.from(count, replies));
+            worked(count);
+        } else if (!running.commits()) {
+            survivors.removeHead();
+            session.answer(new Done(work.batch(), running.reaches(), replies));
+            worked(count);
+        } else {
+            survivors.headProcessed(new Uncommitted(session, work, replies));
+            if (trial) {
+                commit();
+            } else {
+                commitLater();
+            }
+        }
+    }
+
+    private void worked(int frames) {
+        if (circuit.worked(frames)) {
+            getContext().getSelf().tell(new Circuit.Settled());
+        }
+    }
+
+    private void commitLater() {
+        if (!commitDue) {
+            commitDue = true;
+            getContext().getSelf().tell(new CommitDue());
+        }
+    }
+
+    /** Commits what has been processed, and answers it. */
+    private void commit() {
+        if (!dirty) {
+            return;
+        }
+        Throwable failure = Running.attempt(running.processor()::commit);
+        if (failure != null) {
+            throw unavailable(failure);
+        }
+        dirty = false;
+        for (Uncommitted done = survivors.committed(); done != null; done = survivors.committed()) {
+            Rest work = done.work();
+            done.session().answer(new Done(work.batch(), running.reaches(), done.replies()));
+            worked(work.frames().size());
+        }
     }
 
     private void fail(ProcessorSession session, Rest work, Throwable failure) {
-        int failed = failure instanceof FrameFailedException known ? known.frame() : 0;
-        Throwable cause = failure instanceof FrameFailedException known ? known.getCause() : failure;
-        session.answer(new Failed(
-                work.batch(),
-                work.offset() + failed,
-                1,
-                ProcessorFailedException.describe(cause),
-                onFailure,
-                session.end()));
-        if (failed > 0) {
-            survivors.failures.worked();
+        int failed = FailurePolicy.frame(failure, work.frames().size());
+        Throwable cause = FailurePolicy.cause(failure);
+        List<ByteString> replies = work.replies(session.end());
+        if (cause instanceof ProcessorUnavailableException) {
+            if (!running.commits()) {
+                // Without a commit the frames before are done.
+                survivors.replaceHead(work.from(failed, replies));
+            }
+            throw unavailable(cause);
         }
-        Rest rest = work.after(failed);
-        if (onFailure == FailureAction.CLOSE) {
-            survivors.shut.add(work.connection());
+        dirty |= running.commits() && failed > 0;
+        commit();
+        survivors.removeHead();
+        if (failed > 0) {
+            worked(failed);
+        }
+        session.answer(policy.failed(work, failed, cause, replies));
+        goOn(session, work.after(failed));
+        crashIfOpen(cause);
+        renew();
+    }
+
+    /** What becomes of the frames after one that has failed. */
+    private void goOn(ProcessorSession session, Rest rest) {
+        if (policy.closes()) {
+            survivors.shut.add(rest.connection());
+        } else if (policy.givesUp(rest)) {
+            Failed answer = policy.givenUp(rest);
+            session.answer(answer);
+            if (answer.action() == FailureAction.CLOSE) {
+                survivors.shut.add(rest.connection());
+            }
         } else if (!rest.frames().isEmpty()) {
-            survivors.rest = rest;
+            survivors.addFirst(rest);
         }
     }
 
-    private Behavior<Command> onClose(Close close) {
+    private void end(Close close) {
+        if (survivors.hasUncommitted(close.connection())) {
+            commit();
+        }
+        survivors.removeHead();
         ProcessorSession session = survivors.sessions.remove(close.connection());
         survivors.unopened.remove(close.connection());
-        if (session != null && !survivors.shut.remove(close.connection())) {
-            run(() -> processor.closed(session, close.end()), e -> {});
+        if (session == null || survivors.shut.remove(close.connection())) {
+            return;
         }
-        return this;
-    }
-
-    /**
-     * Runs user code. A failure is told, then a new processor is made, or this actor crashes. Errors of the virtual
-     * machine pass through.
-     *
-     * @return false: it failed, and there is a new processor
-     */
-    private boolean run(Work work, Consumer<Throwable> tell) {
-        try {
-            work.run();
-            return true;
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-            tell.accept(e);
-            Throwable cause = e instanceof FrameFailedException ? e.getCause() : e;
-            ProcessorFailedException failure = survivors.failures.failed(
-                    cause == null ? e : cause, getContext().getLog());
-            if (failure instanceof ProcessorFailedException.Again) {
-                throw failure;
-            }
+        Throwable failure = failureOf(() -> running.processor().closed(session, close.end()));
+        if (failure != null) {
+            crashIfOpen(failure);
             renew();
-            return false;
         }
     }
 
+    /** Runs user code for a connection. When that fails, what went before it has been committed. Null: it did not. */
+    private @Nullable Throwable failureOf(Running.Work work) {
+        Throwable failure = Running.attempt(work);
+        if (failure instanceof ProcessorUnavailableException) {
+            throw unavailable(failure);
+        }
+        if (failure != null) {
+            commit();
+        }
+        return failure;
+    }
+
+    /** To be thrown; what was not committed will be done again. */
+    private ProcessorFailedException unavailable(Throwable cause) {
+        survivors.redoUncommitted();
+        dirty = false;
+        return circuit.unavailable(cause, getContext().getLog());
+    }
+
+    private void crashIfOpen(Throwable cause) {
+        ProcessorFailedException failure = circuit.failed(cause, getContext().getLog());
+        if (failure instanceof ProcessorFailedException.Again) {
+            throw failure;
+        }
+    }
+
+    /** What waits is committed now or never; what cannot be is not answered, and so counts as lost. */
     private Behavior<Command> onStop() {
-        if (closed) {
-            return this;
-        }
-        closed = true;
         try {
-            processor.close();
-        } catch (Exception e) {
-            getContext()
-                    .getLog()
-                    .warn("processor {} did not close", processor.getClass().getName(), e);
+            commit();
+        } catch (ProcessorFailedException e) {
+            getContext().getLog().warn("the processor could not commit before it stopped: {}", e.getMessage());
         }
+        return close();
+    }
+
+    private Behavior<Command> close() {
+        running.close(getContext().getLog());
         return this;
     }
 }

@@ -10,9 +10,12 @@ import io.penstock.protocol.SupervisorProtocol.Readiness;
 import io.penstock.protocol.SupervisorProtocol.Ready;
 import io.penstock.protocol.SupervisorProtocol.Stop;
 import io.penstock.protocol.SupervisorProtocol.Stopped;
+import io.penstock.protocol.SupervisorProtocol.Subscribe;
 import io.penstock.protocol.SupervisorProtocol.WhenReady;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -25,75 +28,131 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parent of the processor. Puts supervision on it, knows whether it could be created, and tells connections which
- * processor serves them. A processor that fails is restarted with back-off; its reference and mailbox outlive that.
+ * Parent of the processors. Puts supervision on them, knows whether they could be created and whether they work, and
+ * tells connections which one serves them. One that fails is restarted with back-off; its reference and mailbox outlive
+ * that.
  */
 public final class ProcessorSupervisor extends AbstractBehavior<Command> {
     /** The dispatcher for user code that may block. */
     public static final String DISPATCHER = "penstock.processor-dispatcher";
 
-    private record Created() implements SupervisorProtocol.Signal {}
+    private record Created(int member) implements SupervisorProtocol.Signal {}
 
     private record NotCreated(Throwable cause) implements SupervisorProtocol.Signal {}
 
+    private record Suspended(int member, String reason) implements SupervisorProtocol.Signal {}
+
+    private record Resumed(int member, long frames) implements SupervisorProtocol.Signal {}
+
+    private record SubscriberStopped(ActorRef<SupervisorProtocol.State> subscriber)
+            implements SupervisorProtocol.Signal {}
+
     private record ProcessorStopped() implements SupervisorProtocol.Signal {}
 
-    private final ActorRef<ProcessorProtocol.Command> processor;
-    private final boolean ours;
-    private final List<ActorRef<Readiness>> waiting = new ArrayList<>();
-    private @Nullable Readiness readiness;
-    private @Nullable ActorRef<Stopped> stopping;
+    /** Hands on what a processor's circuit says. Called on the processor's thread. */
+    private record Handing(ActorRef<Command> supervisor, int member) implements Circuit.Onlooker {
+        @Override
+        public void suspended(String reason) {
+            supervisor.tell(new Suspended(member, reason));
+        }
 
-    private ProcessorSupervisor(
-            ActorContext<Command> context, ActorRef<ProcessorProtocol.Command> processor, boolean ours) {
-        super(context);
-        this.processor = processor;
-        this.ours = ours;
-        if (ours) {
-            context.watchWith(processor, new ProcessorStopped());
-        } else {
-            readiness = new Ready();
+        @Override
+        public void resumed(long frames) {
+            supervisor.tell(new Resumed(member, frames));
+        }
+
+        @Override
+        public void notCreated(Throwable cause) {
+            supervisor.tell(new NotCreated(cause));
         }
     }
 
-    /** Supervises processors that a factory makes, on the dispatcher {@link #DISPATCHER}. */
-    public static Behavior<Command> create(ProcessorFactory factory, SupervisionSettings settings) {
-        return Behaviors.setup(context -> {
-            ActorRef<Command> self = context.getSelf();
-            Behavior<ProcessorProtocol.Command> behavior = ProcessorActor.create(
-                    factory,
-                    settings,
-                    new Survivors(),
-                    cause -> self.tell(new NotCreated(cause)),
-                    () -> self.tell(new Created()));
-            return supervising(context, behavior, settings, DispatcherSelector.fromConfig(DISPATCHER));
-        });
+    /** Makes the behavior of one processor, which says so when it has been created. */
+    @FunctionalInterface
+    private interface Member {
+        Behavior<ProcessorProtocol.Command> behavior(Circuit circuit, Runnable created);
+    }
+
+    private final List<ActorRef<ProcessorProtocol.Command>> processors;
+    /** Deals frames out to them; null where each connection has one of them. */
+    private final @Nullable ActorRef<ProcessorProtocol.Command> front;
+
+    private final Suspensions suspensions;
+    private final List<ActorRef<Readiness>> waiting = new ArrayList<>();
+    private final Set<Integer> created = new HashSet<>();
+    private @Nullable Readiness readiness;
+    private @Nullable ActorRef<Stopped> stopping;
+    private int ours;
+    private int next;
+
+    private ProcessorSupervisor(
+            ActorContext<Command> context,
+            List<ActorRef<ProcessorProtocol.Command>> processors,
+            @Nullable ActorRef<ProcessorProtocol.Command> front) {
+        super(context);
+        this.processors = processors;
+        this.front = front;
+        this.suspensions = new Suspensions(context.getLog());
     }
 
     /**
-     * Supervises a user's behavior, on the default dispatcher. A batch at which it throws has failed as a whole.
+     * Supervises processors that a factory makes, as many as {@link SupervisionSettings#pool} says, on the dispatcher
+     * {@link #DISPATCHER}; {@link Processors#async asynchronous} ones on the default dispatcher.
+     */
+    public static Behavior<Command> create(ProcessorFactory factory, SupervisionSettings settings) {
+        return supervising(
+                settings,
+                settings.pool(),
+                DispatcherSelector.fromConfig(DISPATCHER),
+                (circuit, created) -> ProcessorActor.create(factory, settings, new Survivors(), circuit, created));
+    }
+
+    /**
+     * Supervises a user's behavior, on the default dispatcher; one, whatever the pool's size. A batch at which it throws
+     * has failed as a whole.
      *
      * <p>A restarted behavior is not told again of the connections that are open: {@link ProcessorProtocol.Deliver}
      * says where to answer.
      */
     public static Behavior<Command> create(Behavior<ProcessorProtocol.Command> behavior, SupervisionSettings settings) {
-        return Behaviors.setup(context -> {
-            AnswerThenCrash interceptor = new AnswerThenCrash(settings);
-            context.getSelf().tell(new Created());
-            return supervising(context, Behaviors.intercept(() -> interceptor, behavior), settings, Props.empty());
+        return supervising(settings, PoolSettings.ONE, Props.empty(), (circuit, created) -> {
+            AnswerThenCrash interceptor = new AnswerThenCrash(settings, circuit);
+            created.run();
+            return Behaviors.intercept(() -> interceptor, behavior);
         });
     }
 
     /** Hands connections to an actor that somebody else supervises. */
     public static Behavior<Command> create(ActorRef<ProcessorProtocol.Command> processor) {
-        return Behaviors.setup(context -> new ProcessorSupervisor(context, processor, false));
+        return Behaviors.setup(context -> {
+            ProcessorSupervisor supervisor = new ProcessorSupervisor(context, List.of(processor), null);
+            supervisor.readiness = new Ready();
+            return supervisor;
+        });
     }
 
     private static Behavior<Command> supervising(
-            ActorContext<Command> context,
-            Behavior<ProcessorProtocol.Command> behavior,
-            SupervisionSettings settings,
-            Props props) {
+            SupervisionSettings settings, PoolSettings pool, Props props, Member member) {
+        return Behaviors.setup(context -> {
+            ActorRef<Command> self = context.getSelf();
+            List<ActorRef<ProcessorProtocol.Command>> processors = new ArrayList<>();
+            for (int i = 0; i < pool.size(); i++) {
+                int number = i;
+                Circuit circuit = new Circuit(settings.circuitFailures(), new Handing(self, number));
+                Behavior<ProcessorProtocol.Command> behavior =
+                        member.behavior(circuit, () -> self.tell(new Created(number)));
+                String name = pool.size() == 1 ? "processor" : "processor-" + (number + 1);
+                processors.add(context.spawn(supervised(behavior, settings), name, props));
+            }
+            ProcessorSupervisor supervisor = new ProcessorSupervisor(context, List.copyOf(processors), null);
+            supervisor.ours = processors.size();
+            processors.forEach(processor -> context.watchWith(processor, new ProcessorStopped()));
+            return supervisor;
+        });
+    }
+
+    private static Behavior<ProcessorProtocol.Command> supervised(
+            Behavior<ProcessorProtocol.Command> behavior, SupervisionSettings settings) {
         // The stash of the back-off holds what the connections' windows let through, so they are its bound. Who fails
         // says so, in better words than supervision would.
         SupervisorStrategy later = SupervisorStrategy.restartWithBackoff(
@@ -104,13 +163,9 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
                 .withStashCapacity(Integer.MAX_VALUE)
                 .withLoggingEnabled(false);
         // The back-off outside: its stash must not go down with a restart at once, which is therefore within it.
-        ActorRef<ProcessorProtocol.Command> processor = context.spawn(
-                Behaviors.supervise(
-                                Behaviors.supervise(behavior).onFailure(ProcessorFailedException.AtOnce.class, atOnce))
-                        .onFailure(ProcessorFailedException.Again.class, later),
-                "processor",
-                props);
-        return new ProcessorSupervisor(context, processor, true);
+        return Behaviors.supervise(
+                        Behaviors.supervise(behavior).onFailure(ProcessorFailedException.AtOnce.class, atOnce))
+                .onFailure(ProcessorFailedException.Again.class, later);
     }
 
     @Override
@@ -118,15 +173,24 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
         return newReceiveBuilder()
                 .onMessage(Attach.class, this::onAttach)
                 .onMessage(WhenReady.class, this::onWhenReady)
-                .onMessage(Created.class, created -> ready(new Ready()))
+                .onMessage(Subscribe.class, this::onSubscribe)
+                .onMessage(SubscriberStopped.class, this::onSubscriberStopped)
+                .onMessage(Created.class, this::onCreated)
                 .onMessage(NotCreated.class, this::onNotCreated)
+                .onMessage(Suspended.class, this::onSuspended)
+                .onMessage(Resumed.class, this::onResumed)
                 .onMessage(Stop.class, this::onStop)
                 .onMessage(ProcessorStopped.class, stopped -> onProcessorStopped())
                 .build();
     }
 
     private Behavior<Command> onAttach(Attach attach) {
-        attach.replyTo().tell(new Attached(processor));
+        ActorRef<ProcessorProtocol.Command> serving = front;
+        if (serving == null) {
+            serving = processors.get(next);
+            next = (next + 1) % processors.size();
+        }
+        attach.replyTo().tell(new Attached(serving));
         return this;
     }
 
@@ -139,17 +203,25 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
         return this;
     }
 
-    /** At the start whoever waits is told, and it is theirs to say. */
+    private Behavior<Command> onSubscribe(Subscribe subscribe) {
+        getContext().watchWith(subscribe.subscriber(), new SubscriberStopped(subscribe.subscriber()));
+        suspensions.subscribe(subscribe.subscriber());
+        return this;
+    }
+
+    private Behavior<Command> onSubscriberStopped(SubscriberStopped stopped) {
+        suspensions.unsubscribe(stopped.subscriber());
+        return this;
+    }
+
+    private Behavior<Command> onCreated(Created now) {
+        created.add(now.member());
+        return created.size() == processors.size() ? ready(new Ready()) : this;
+    }
+
+    /** At the start whoever waits is told. Later, frames wait for another attempt. */
     private Behavior<Command> onNotCreated(NotCreated notCreated) {
-        if (readiness instanceof Ready) {
-            getContext()
-                    .getLog()
-                    .warn(
-                            "no processor can be made, frames wait: {}",
-                            ProcessorFailedException.describe(notCreated.cause()));
-            return this;
-        }
-        return ready(new NotReady(notCreated.cause()));
+        return readiness instanceof Ready ? this : ready(new NotReady(notCreated.cause()));
     }
 
     private Behavior<Command> ready(Readiness now) {
@@ -159,20 +231,33 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
         return this;
     }
 
+    private Behavior<Command> onSuspended(Suspended suspended) {
+        // What is wrong at the start is theirs to say who started it.
+        suspensions.begin(suspended.member(), suspended.reason(), readiness instanceof Ready);
+        return this;
+    }
+
+    private Behavior<Command> onResumed(Resumed resumed) {
+        suspensions.end(resumed.member(), resumed.frames());
+        return this;
+    }
+
     private Behavior<Command> onStop(Stop stop) {
         stopping = stop.replyTo();
-        if (!ours) {
-            return onProcessorStopped();
+        if (ours == 0) {
+            return stopped(stop.replyTo());
         }
-        getContext().stop(processor);
+        processors.forEach(getContext()::stop);
         return this;
     }
 
     private Behavior<Command> onProcessorStopped() {
-        if (stopping == null) {
-            return this;
-        }
-        stopping.tell(new Stopped());
+        ours--;
+        return stopping == null || ours > 0 ? this : stopped(stopping);
+    }
+
+    private static Behavior<Command> stopped(ActorRef<Stopped> replyTo) {
+        replyTo.tell(new Stopped());
         return Behaviors.stopped();
     }
 }

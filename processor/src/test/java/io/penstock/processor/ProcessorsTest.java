@@ -37,18 +37,19 @@ class ProcessorsTest {
     void makesTheBuiltInProcessorsByName() throws Exception {
         assertThat(read("processor = echo").create()).isInstanceOf(EchoProcessor.class);
         assertThat(read("processor = discard").create()).isInstanceOf(DiscardProcessor.class);
-        assertThat(Processors.names()).containsExactly("console", "discard", "echo", "file");
+        assertThat(Processors.names()).containsExactly("console", "discard", "echo", "file", "forward");
     }
 
     @Test
     void listsTheNamesWhenOneIsUnknown() {
         assertThat(problems("processor = consol"))
-                .containsExactly("penstock.processor: consol (expected: console|discard|echo|file, or the full name of"
-                        + " a class)");
+                .containsExactly(
+                        "penstock.processor: consol (expected: console|discard|echo|file|forward, or the full name"
+                                + " of a class)");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"forward", "kafka", "tee"})
+    @ValueSource(strings = {"kafka", "tee"})
     void saysThatALaterProcessorIsNotInThisVersion(String name) {
         assertThat(problems("processor = " + name)).singleElement().asString().contains("not in this version");
     }
@@ -190,7 +191,7 @@ class ProcessorsTest {
         SettingsReader reader = reader(settings);
         FramingSettings.read(reader);
         SupervisionSettings.read(reader);
-        ProcessorFactory factory = Processors.read(reader);
+        ProcessorFactory factory = Processors.read(reader, ProcessorsTest::noConnections);
         reader.finish();
         return factory;
     }
@@ -238,5 +239,12 @@ class ProcessorsTest {
     /** Cannot be made: its constructor is private. */
     public static final class Private extends Plain {
         private Private() {}
+    }
+
+    private static Outbound.Connector noConnections(SettingsReader reader) {
+        reader.leave("forward.plaintext", "forward.tls");
+        return (host, port) -> {
+            throw new java.io.IOException("there are none in this test");
+        };
     }
 }

@@ -86,13 +86,20 @@ public sealed interface ConnectionEvent {
             implements ConnectionEvent {}
 
     /**
-     * The processor answered that a frame could not be processed.
+     * The processor answered that frames could not be processed.
      *
+     * @param frames how many failed, from {@code frame} on
      * @param processed how many frames before it are done by this answer
      * @param action what follows for the frame and its connection
      */
     record ProcessingFailed(
-            ConnectionInfo connection, long batch, int frame, int processed, String reason, FailureAction action)
+            ConnectionInfo connection,
+            long batch,
+            int frame,
+            int frames,
+            int processed,
+            String reason,
+            FailureAction action)
             implements ConnectionEvent {}
 
     /** The connection is about to end by a fault of our own. */
@@ -102,7 +109,7 @@ public sealed interface ConnectionEvent {
     record Closed(ConnectionInfo connection, ConnectionEnd end, Summary summary) implements ConnectionEvent {}
 
     /**
-     * The account of a connection: framesIn = processed + failed + lost.
+     * The account of a connection: framesIn = processed + failed + quarantined + lost.
      *
      * @param open from accept to now
      * @param bytesIn bytes received, TLS taken off
@@ -110,7 +117,9 @@ public sealed interface ConnectionEvent {
      * @param framesIn frames decoded
      * @param framesProcessed frames that the processor answered done
      * @param framesFailed frames that the processor answered failed
-     * @param framesRejected frames dropped or truncated by policy, not part of framesIn unless truncated
+     * @param framesQuarantined frames that the processor answered failed, and that were set aside
+     * @param framesRejected frames dropped, truncated or set aside because they were bad; not part of framesIn unless
+     *     truncated
      * @param framesLost frames decoded and never answered
      * @param bytesLost their payload, partial frames at the end, and what came after reading had ended
      */
@@ -121,6 +130,7 @@ public sealed interface ConnectionEvent {
             long framesIn,
             long framesProcessed,
             long framesFailed,
+            long framesQuarantined,
             long framesRejected,
             long framesLost,
             long bytesLost) {}

@@ -69,14 +69,6 @@ class SettingsReaderTest {
     }
 
     @Test
-    void saysWhatALaterVersionBrings() {
-        assertThat(problems("penstock.on-bad-frame = quarantine"))
-                .containsExactly(
-                        "penstock.on-bad-frame: quarantine (expected: close|drop|truncate; quarantine is not in this"
-                                + " version) at app.conf: 1");
-    }
-
-    @Test
     void readsDurationsAndOff() {
         SettingsReader reader = new SettingsReader(
                 ConfigFactory.parseString("penstock { a = off, b = 10s, c = -1s, d = [x, y], e = \"x, y\" }"));

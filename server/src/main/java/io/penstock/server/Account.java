@@ -2,6 +2,7 @@ package io.penstock.server;
 
 import io.penstock.protocol.ConnectionEvent.Summary;
 import io.penstock.protocol.Frames;
+import io.penstock.protocol.Receipt;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one connection has received and what of it has been answered. Belongs to its ConnectionActor.
  *
- * <p>framesIn = framesProcessed + framesFailed + {@link #unanswered} at any time.
+ * <p>framesIn = framesProcessed + framesFailed + framesQuarantined + {@link #unanswered} at any time.
  */
 final class Account {
     /** A batch that the processor has not answered whole. */
@@ -17,16 +18,18 @@ final class Account {
         final long number;
         final int pinned;
         final int frames;
-        final int payload;
+        final Frames payload;
+        final Receipt receipt;
         final long sentAt = System.nanoTime();
         /** Frames answered so far, from the first on. */
         int answered;
 
-        private Batch(long number, Frames frames) {
+        private Batch(long number, Frames frames, Receipt receipt) {
             this.number = number;
             this.frames = frames.size();
             this.pinned = frames.pinnedBytes();
-            this.payload = frames.payloadBytes();
+            this.payload = frames;
+            this.receipt = receipt;
         }
 
         Duration age() {
@@ -40,6 +43,7 @@ final class Account {
     private long framesIn;
     private long framesProcessed;
     private long framesFailed;
+    private long framesQuarantined;
     private long framesRejected;
     private long bytesIn;
     private long bytesOut;
@@ -69,8 +73,8 @@ final class Account {
     }
 
     /** Frames go to the processor. */
-    Batch sent(Frames frames) {
-        Batch batch = new Batch(++batches, frames);
+    Batch sent(Frames frames, Receipt receipt) {
+        Batch batch = new Batch(++batches, frames, receipt);
         framesIn += frames.size();
         open.add(batch);
         return batch;
@@ -78,7 +82,7 @@ final class Account {
 
     /** Frames that will never go to the processor. */
     void abandoned(Frames frames) {
-        sent(frames);
+        sent(frames, Receipt.NONE);
     }
 
     /** The batch that an answer is about, or null when it is not the oldest one that is open. */
@@ -100,6 +104,13 @@ final class Account {
         closeIfAnswered(batch);
     }
 
+    /** One frame is in quarantine. */
+    void quarantined(Batch batch) {
+        framesQuarantined++;
+        batch.answered++;
+        closeIfAnswered(batch);
+    }
+
     private void closeIfAnswered(Batch batch) {
         if (batch.answered >= batch.frames) {
             open.remove();
@@ -111,13 +122,14 @@ final class Account {
     }
 
     private long unanswered() {
-        return framesIn - framesProcessed - framesFailed;
+        return framesIn - framesProcessed - framesFailed - framesQuarantined;
     }
 
     /** The account as it stands; what is unanswered now counts as lost. */
     Summary close() {
         long payload = open.stream()
-                .mapToLong(batch -> (long) batch.payload * (batch.frames - batch.answered) / batch.frames)
+                .mapToLong(
+                        batch -> (long) batch.payload.payloadBytes() * (batch.frames - batch.answered) / batch.frames)
                 .sum();
         return new Summary(
                 age(),
@@ -126,6 +138,7 @@ final class Account {
                 framesIn,
                 framesProcessed,
                 framesFailed,
+                framesQuarantined,
                 framesRejected,
                 unanswered(),
                 bytesLost + payload);

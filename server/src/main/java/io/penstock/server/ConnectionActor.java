@@ -1,6 +1,5 @@
 package io.penstock.server;
 
-import io.penstock.protocol.BadFrame;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEnd.Kind;
 import io.penstock.protocol.ConnectionEvent;
@@ -11,17 +10,15 @@ import io.penstock.protocol.ConnectionProtocol.Command;
 import io.penstock.protocol.ConnectionProtocol.Cut;
 import io.penstock.protocol.ConnectionProtocol.Drain;
 import io.penstock.protocol.ConnectionProtocol.Signal;
-import io.penstock.protocol.FailureAction;
-import io.penstock.protocol.Frames;
 import io.penstock.protocol.ProcessorProtocol;
 import io.penstock.protocol.ProcessorProtocol.Close;
-import io.penstock.protocol.ProcessorProtocol.Deliver;
 import io.penstock.protocol.ProcessorProtocol.Disconnect;
 import io.penstock.protocol.ProcessorProtocol.Done;
 import io.penstock.protocol.ProcessorProtocol.Failed;
 import io.penstock.protocol.ProcessorProtocol.Open;
 import io.penstock.protocol.ProcessorProtocol.Send;
 import io.penstock.protocol.ProcessorProtocol.Unserved;
+import io.penstock.protocol.QuarantineProtocol;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.ConnectionStage.Control;
@@ -33,9 +30,10 @@ import io.penstock.server.SocketStage.Released;
 import io.penstock.server.SocketStage.WritingEnded;
 import io.penstock.server.SocketStage.WritingStalled;
 import io.penstock.server.tls.HandshakeProgress;
+import java.time.Clock;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -71,6 +69,12 @@ final class ConnectionActor {
 
     private record ProcessorStopped() implements Signal {}
 
+    private record Settled(QuarantineProtocol.Result result) implements Signal {}
+
+    /** The peer has ended the connection, or cannot hear us any more. */
+    private static final Set<Kind> PEERS_END =
+            EnumSet.of(Kind.END_OF_STREAM, Kind.TRUNCATED, Kind.RESET, Kind.ALERT_RECEIVED, Kind.CUT);
+
     private static final Set<Kind> ORDERLY = EnumSet.of(Kind.END_OF_STREAM, Kind.DRAINED, Kind.CLOSED_BY_PROCESSOR);
 
     private final ActorContext<Command> context;
@@ -79,6 +83,7 @@ final class ConnectionActor {
     private final Subscriber events;
     private final BiConsumer<ConnectionEnd, Summary> account;
     private final ConnectionWiring wiring;
+    private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
     private final Account book = new Account();
     private final HandshakeProgress progress = new HandshakeProgress();
 
@@ -87,6 +92,10 @@ final class ConnectionActor {
     private ConnectionWiring.@Nullable Stream stream;
 
     private @Nullable ActorRef<ProcessorProtocol.Command> processor;
+    /** Set on opening. */
+    private @Nullable Deliveries deliveries;
+    /** What the peer is told at the end that it has asked for. */
+    private @Nullable ByteString farewell;
     /** Why the connection ends; the first reason stands. Null while it is not ending. */
     private @Nullable ConnectionEnd end;
 
@@ -110,7 +119,9 @@ final class ConnectionActor {
             ServerSettings settings,
             ConnectionWiring wiring,
             Subscriber events,
-            BiConsumer<ConnectionEnd, Summary> account) {
+            BiConsumer<ConnectionEnd, Summary> account,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
+        this.quarantine = quarantine;
         this.context = context;
         this.timers = timers;
         this.info = info;
@@ -126,6 +137,7 @@ final class ConnectionActor {
      * @param supervisor says which processor serves it
      * @param events told what happens
      * @param account told once, how it ended and what became of the bytes
+     * @param quarantine keeps frames that are to be set aside
      */
     static Behavior<Command> create(
             ConnectionInfo info,
@@ -133,13 +145,15 @@ final class ConnectionActor {
             ConnectionWiring wiring,
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
-            BiConsumer<ConnectionEnd, Summary> account) {
+            BiConsumer<ConnectionEnd, Summary> account,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             supervisor.tell(new SupervisorProtocol.Attach(
                     info.id(),
                     context.messageAdapter(SupervisorProtocol.Attached.class, a -> new Attached(a.processor()))));
             events.on(new ConnectionEvent.Accepted(info));
-            return new ConnectionActor(context, timers, info, settings, wiring, events, account).attaching();
+            return new ConnectionActor(context, timers, info, settings, wiring, events, account, quarantine)
+                    .attaching();
         }));
     }
 
@@ -200,6 +214,19 @@ final class ConnectionActor {
         info = handshaken.session() == null ? info : info.withTls(handshaken.session());
         events.on(new ConnectionEvent.Handshaken(info, book.age()));
         opened = true;
+        deliveries = new Deliveries(
+                info,
+                settings.ack(),
+                processor(),
+                context.getSelf().narrow(),
+                control(),
+                book,
+                events,
+                new SettingAside(
+                        info,
+                        quarantine,
+                        context.messageAdapter(QuarantineProtocol.Result.class, Settled::new),
+                        Clock.systemUTC()));
         context.watchWith(processor(), new ProcessorStopped());
         processor().tell(new Open(info, context.getSelf().narrow()));
         return open();
@@ -208,9 +235,10 @@ final class ConnectionActor {
     private Behavior<Command> open() {
         return ending(Behaviors.receive(Command.class))
                 .onMessage(FramesRead.class, this::onFramesRead)
-                .onMessage(Done.class, this::onDone)
-                .onMessage(Failed.class, this::onFailed)
-                .onMessage(Send.class, send -> onSend(send.payloads()))
+                .onMessage(Done.class, done -> onAnswer(deliveries().answered(done)))
+                .onMessage(Failed.class, failed -> onAnswer(deliveries().answered(failed)))
+                .onMessage(Settled.class, settled -> onAnswer(deliveries().settle(settled.result())))
+                .onMessage(Send.class, send -> onAnswer(deliveries().send(send.payloads())))
                 .onMessage(Drain.class, drain -> stopReading(ConnectionEnd.of(Kind.DRAINED)))
                 .onMessage(
                         Disconnect.class,
@@ -237,20 +265,12 @@ final class ConnectionActor {
 
     private Behavior<Command> onFramesRead(FramesRead read) {
         book.received(read.bytes());
-        Frames frames = read.frames();
         if (abandoned) {
-            book.abandoned(frames);
-        } else if (!frames.isEmpty()) {
-            Account.Batch batch = book.sent(frames);
-            events.on(new ConnectionEvent.Framed(info, batch.number, frames.size(), read.bytes()));
-            processor()
-                    .tell(new Deliver(
-                            info.id(), batch.number, frames, context.getSelf().narrow()));
+            book.abandoned(read.frames());
+            return Behaviors.same();
         }
-        for (BadFrame bad : read.bad()) {
-            book.rejected();
-            events.on(new ConnectionEvent.Rejected(info, bad));
-        }
+        farewell = read.farewell();
+        deliveries().deliver(read).ifPresent(this::abandon);
         if (read.fatal()) {
             endBecause(new ConnectionEnd(
                     Kind.BAD_FRAME, read.bad().get(read.bad().size() - 1).detail()));
@@ -258,63 +278,10 @@ final class ConnectionActor {
         return Behaviors.same();
     }
 
-    private Behavior<Command> onDone(Done done) {
-        Account.Batch batch = book.oldest(done.batch());
-        if (batch == null) {
-            return abandon("the processor answered batch " + done.batch() + " out of turn");
-        }
-        int frames = batch.frames - batch.answered;
-        book.processed(batch, frames);
-        events.on(new ConnectionEvent.Processed(info, batch.number, frames, done.step(), batch.age()));
-        return returnCredit(batch, done.replies());
-    }
-
-    private Behavior<Command> onFailed(Failed failed) {
-        Account.Batch batch = book.oldest(failed.batch());
-        if (batch == null || failed.frame() < batch.answered || failed.frame() + failed.frames() > batch.frames) {
-            return abandon(
-                    "the processor failed frame " + failed.frame() + " of batch " + failed.batch() + " out of turn");
-        }
-        int before = failed.frame() - batch.answered;
-        book.processed(batch, before);
-        book.failed(batch, failed.frames());
-        events.on(new ConnectionEvent.ProcessingFailed(
-                info, batch.number, failed.frame(), before, failed.reason(), failed.action()));
-        returnCredit(batch, failed.replies());
-        return failed.action() == FailureAction.CLOSE ? abandon(failed.reason()) : Behaviors.same();
-    }
-
-    private Behavior<Command> returnCredit(Account.Batch batch, List<ByteString> replies) {
-        boolean whole = batch.answered == batch.frames;
-        try {
-            ByteString bytes = encode(replies);
-            control().answered(whole ? batch.frames : 0, whole ? batch.pinned : 0, bytes);
-        } catch (RuntimeException e) {
-            // A line feed in a line, a null: whatever it is, it is the processor's.
-            return abandon(unframed(e));
-        }
-        finishIfDone();
+    /** Of the processor or of the quarantine; empty: nothing is wrong with it. */
+    private Behavior<Command> onAnswer(Optional<String> wrong) {
+        wrong.ifPresentOrElse(this::abandon, this::finishIfDone);
         return Behaviors.same();
-    }
-
-    private Behavior<Command> onSend(List<ByteString> payloads) {
-        try {
-            control().write(encode(payloads));
-        } catch (RuntimeException e) {
-            // A line feed in a line, a null: whatever it is, it is the processor's.
-            return abandon(unframed(e));
-        }
-        return Behaviors.same();
-    }
-
-    private static String unframed(RuntimeException e) {
-        return e instanceof IllegalArgumentException ? String.valueOf(e.getMessage()) : "a reply without bytes: " + e;
-    }
-
-    private ByteString encode(List<ByteString> payloads) {
-        return payloads.isEmpty()
-                ? ByteString.emptyByteString()
-                : info.protocol().encoder().encode(payloads);
     }
 
     private Behavior<Command> onReadingEnded(ReadingEnded ended) {
@@ -348,9 +315,10 @@ final class ConnectionActor {
     }
 
     private void finishIfDone() {
-        boolean done = abandoned || (readingEnded && book.allAnswered());
+        boolean done = abandoned || (readingEnded && isSettled());
         if (end != null && done && !finished) {
             finished = true;
+            control().write(lastWords(end));
             control().finish();
             transport().closing();
             if (opened) {
@@ -358,6 +326,17 @@ final class ConnectionActor {
             }
             lingerIfDone();
         }
+    }
+
+    private boolean isSettled() {
+        return deliveries == null || deliveries.settled();
+    }
+
+    private ByteString lastWords(ConnectionEnd why) {
+        if (!opened || PEERS_END.contains(why.kind())) {
+            return farewell == null || abandoned ? ByteString.emptyByteString() : farewell;
+        }
+        return info.protocol().goodbye();
     }
 
     private void lingerIfDone() {
@@ -413,8 +392,15 @@ final class ConnectionActor {
     /** No stream any more; waits for the answers. */
     private Behavior<Command> orphaned() {
         return Behaviors.receive(Command.class)
-                .onMessage(Done.class, done -> stoppedIfFinished(onDone(done)))
-                .onMessage(Failed.class, failed -> stoppedIfFinished(onFailed(failed)))
+                .onMessage(
+                        Done.class,
+                        done -> stoppedIfFinished(onAnswer(deliveries().answered(done))))
+                .onMessage(
+                        Failed.class,
+                        failed -> stoppedIfFinished(onAnswer(deliveries().answered(failed))))
+                .onMessage(
+                        Settled.class,
+                        settled -> stoppedIfFinished(onAnswer(deliveries().settle(settled.result()))))
                 .onMessage(ProcessorStopped.class, gone -> stoppedIfFinished(abandon("the processor has stopped")))
                 .onMessage(Cut.class, cut -> stoppedIfFinished(onCut(cut.end())))
                 .onMessage(Released.class, gone -> onReleased())
@@ -481,6 +467,10 @@ final class ConnectionActor {
         }
         tell();
         return Behaviors.same();
+    }
+
+    private Deliveries deliveries() {
+        return Objects.requireNonNull(deliveries, "open");
     }
 
     private ActorRef<ProcessorProtocol.Command> processor() {

@@ -1,11 +1,13 @@
 package io.penstock.server;
 
 import io.penstock.protocol.BadFrame;
+import io.penstock.protocol.BadFrameAction;
 import io.penstock.protocol.ConnectionProtocol;
 import io.penstock.protocol.FrameDecoder;
 import io.penstock.protocol.FrameDecoder.Decoded;
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.FramingSettings;
+import io.penstock.protocol.Receipt;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +37,19 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionStage
         extends AbstractGraphStageWithMaterializedValue<FlowShape<ByteString, ByteString>, ConnectionStage.Control> {
 
-    /** Frames of one read. {@code bytes} counts all bytes received since the message before, also partial frames. */
-    record FramesRead(Frames frames, List<BadFrame> bad, boolean fatal, long bytes)
+    /**
+     * What one read completed.
+     *
+     * @param farewell null; or the peer has ended the conversation, and is told this once everything is answered
+     * @param bytes received since the message before, also partial frames
+     */
+    record FramesRead(
+            Frames frames,
+            List<BadFrame> bad,
+            Receipt receipt,
+            boolean fatal,
+            @Nullable ByteString farewell,
+            long bytes)
             implements ConnectionProtocol.Signal {}
 
     /**
@@ -78,7 +91,9 @@ final class ConnectionStage
 
         /** Writes outside of answers. */
         void write(ByteString bytes) {
-            answered(0, 0, bytes);
+            if (!bytes.isEmpty()) {
+                answered(0, 0, bytes);
+            }
         }
 
         /** Frames nothing more; {@link ReadingEnded} follows. What still comes is discarded and counted. */
@@ -214,15 +229,28 @@ final class ConnectionStage
 
         private void report(Decoded decoded) {
             Frames frames = decoded.frames();
-            if (frames.isEmpty() && decoded.bad().isEmpty()) {
+            boolean last = decoded.fatal() || decoded.farewell() != null;
+            if (frames.isEmpty() && decoded.bad().isEmpty() && !last) {
+                enqueue(decoded.reply());
                 return;
             }
             openFrames += frames.size();
             openBytes += frames.pinnedBytes();
-            connection.tell(new FramesRead(frames, decoded.bad(), decoded.fatal(), unreported));
+            decoded.bad().forEach(this::count);
+            enqueue(decoded.reply());
+            connection.tell(new FramesRead(
+                    frames, decoded.bad(), decoded.receipt(), decoded.fatal(), decoded.farewell(), unreported));
             unreported = 0;
-            if (decoded.fatal()) {
+            if (last) {
                 endReading(null);
+            }
+        }
+
+        /** A bad frame that is kept is answered for by the quarantine. */
+        private void count(BadFrame bad) {
+            if (bad.action() == BadFrameAction.QUARANTINE) {
+                openFrames++;
+                openBytes += bad.payload().size();
             }
         }
 
@@ -245,13 +273,17 @@ final class ConnectionStage
         private void answered(int frames, int pinned, ByteString replies) {
             openFrames -= frames;
             openBytes -= pinned;
+            enqueue(replies);
+            pullIfAllowed();
+        }
+
+        private void enqueue(ByteString bytes) {
             if (isClosed(out)) {
-                unsent += replies.size();
-            } else if (!replies.isEmpty()) {
-                queued = queued.concat(replies);
+                unsent += bytes.size();
+            } else if (!bytes.isEmpty()) {
+                queued = queued.concat(bytes);
                 write();
             }
-            pullIfAllowed();
         }
 
         private void write() {

@@ -27,6 +27,7 @@ public final class Counters implements Subscriber {
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder framesProcessed = new LongAdder();
     private final LongAdder framesFailed = new LongAdder();
+    private final LongAdder framesQuarantined = new LongAdder();
     private final LongAdder framesRejected = new LongAdder();
     private final LongAdder framesLost = new LongAdder();
 
@@ -73,6 +74,7 @@ public final class Counters implements Subscriber {
         bytesIn.add(summary.bytesIn());
         framesProcessed.add(summary.framesProcessed());
         framesFailed.add(summary.framesFailed());
+        framesQuarantined.add(summary.framesQuarantined());
         framesRejected.add(summary.framesRejected());
         framesLost.add(summary.framesLost());
     }
@@ -114,7 +116,8 @@ public final class Counters implements Subscriber {
         return "connections: accepted " + accepted() + ", open " + open() + ", refused " + refused.sum() + byEnd
                 + (byCode.isEmpty() ? "" : "; by code: " + byCode)
                 + "; of the ended ones: bytes in " + bytesIn.sum() + ", frames processed " + framesProcessed.sum()
-                + ", failed " + framesFailed.sum() + ", rejected " + framesRejected.sum() + ", lost "
+                + ", failed " + framesFailed.sum() + ", set aside " + framesQuarantined.sum() + ", rejected "
+                + framesRejected.sum() + ", lost "
                 + framesLost.sum() + certificates();
     }
 

@@ -101,11 +101,10 @@ public final class EventLog implements Subscriber {
         } else if (event instanceof Rejected e && e.frame().action() != BadFrameAction.CLOSE) {
             // One that closes its connection is told by the connection's end.
             write(
-                    "frames dropped or truncated",
+                    "frames dropped, truncated or set aside",
                     Level.WARN,
                     e.connection(),
-                    "frame " + (truncated(e) ? "truncated: " : "dropped: ")
-                            + e.frame().detail());
+                    "frame " + done(e.frame().action()) + e.frame().detail());
         } else if (event instanceof ProcessingFailed e) {
             write("frames not processed", Level.WARN, e.connection(), failure(e));
         } else if (event instanceof Refused e) {
@@ -190,6 +189,7 @@ public final class EventLog implements Subscriber {
                 .append(s.framesProcessed())
                 .append(" frames processed");
         append(words, s.framesFailed(), " failed");
+        append(words, s.framesQuarantined(), " set aside");
         append(words, s.framesRejected(), " rejected");
         append(words, s.framesLost(), " lost");
         append(words, s.bytesLost(), " bytes lost");
@@ -202,13 +202,26 @@ public final class EventLog implements Subscriber {
         }
     }
 
-    private static boolean truncated(Rejected e) {
-        return e.frame().action() == BadFrameAction.TRUNCATE;
+    private static String done(BadFrameAction action) {
+        return switch (action) {
+            case TRUNCATE -> "truncated: ";
+            case QUARANTINE -> "set aside: ";
+            case DROP, CLOSE -> "dropped: ";
+        };
     }
 
     private static String failure(ProcessingFailed e) {
-        return "processing failed at frame " + e.frame() + " of batch " + e.batch() + ", the connection "
-                + (e.action() == FailureAction.CLOSE ? "is closed" : "goes on") + ": " + e.reason();
+        String others = e.frames() == 1 ? "" : " and " + (e.frames() - 1) + " after it";
+        return "processing failed at frame " + e.frame() + others + " of batch " + e.batch() + ", "
+                + follows(e.action()) + ": " + e.reason();
+    }
+
+    private static String follows(FailureAction action) {
+        return switch (action) {
+            case CLOSE -> "the connection is closed";
+            case CONTINUE -> "the connection goes on";
+            case QUARANTINE -> "set aside";
+        };
     }
 
     private static Level level(ConnectionEnd end) {

@@ -14,6 +14,7 @@ import io.penstock.protocol.ListenerProtocol.Drain;
 import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.protocol.ListenerProtocol.GetConnections;
 import io.penstock.protocol.ListenerProtocol.Signal;
+import io.penstock.protocol.QuarantineProtocol;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.server.tls.TransportSecurity;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -80,6 +82,9 @@ final class Listener {
 
     private record Child(ConnectionInfo info, ActorRef<ConnectionProtocol.Command> actor) {}
 
+    /** One count for all ports, so that an id names one connection of the process. */
+    private static final AtomicLong LAST_ID = new AtomicLong();
+
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final ServerSettings settings;
@@ -87,11 +92,11 @@ final class Listener {
     private final ActorRef<SupervisorProtocol.Command> supervisor;
     private final Subscriber events;
     private final CompletableFuture<Done> stopped;
+    private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
     private final Materializer materializer;
     private final Map<Long, Child> connections = new LinkedHashMap<>();
     private final List<ActorRef<Drained>> drainers = new ArrayList<>();
     private @Nullable ServerBinding binding;
-    private long lastId;
     private boolean unbound;
     private int cut;
     private long lostFrames;
@@ -104,7 +109,8 @@ final class Listener {
             TransportSecurity security,
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
-            CompletableFuture<Done> stopped) {
+            CompletableFuture<Done> stopped,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
         this.context = context;
         this.timers = timers;
         this.settings = settings;
@@ -112,6 +118,7 @@ final class Listener {
         this.supervisor = supervisor;
         this.events = events;
         this.stopped = stopped;
+        this.quarantine = quarantine;
         this.materializer = Materializer.matFromSystem(context.getSystem());
     }
 
@@ -121,6 +128,7 @@ final class Listener {
      * @param supervisor a {@link ProcessorSupervisor}
      * @param bound completed with the address when the port accepts; if it cannot, failed, and the listener stops
      * @param stopped completed after a drain; failed when the port is lost
+     * @param quarantine keeps frames that are set aside; empty: there is none
      */
     static Behavior<Command> create(
             ServerSettings settings,
@@ -128,9 +136,11 @@ final class Listener {
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
             CompletableFuture<InetSocketAddress> bound,
-            CompletableFuture<Done> stopped) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new Listener(context, timers, settings, security, supervisor, events, stopped).binding(bound)));
+            CompletableFuture<Done> stopped,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Listener(context, timers, settings, security, supervisor, events, stopped, quarantine)
+                        .binding(bound)));
     }
 
     private Behavior<Command> binding(CompletableFuture<InetSocketAddress> bound) {
@@ -200,18 +210,22 @@ final class Listener {
             events.on(new ConnectionEvent.Refused(
                     socket.remoteAddress(),
                     socket.localAddress(),
-                    "max-connections " + settings.maxConnections() + " reached"));
+                    "max-connections " + settings.maxConnections() + ofListener() + " reached"));
             TcpWiring.reject(socket, materializer);
         }
         accepted.next().tell(Next.SOCKET);
         return Behaviors.same();
     }
 
+    private String ofListener() {
+        return settings.name().equals(ConnectionInfo.DEFAULT_LISTENER) ? "" : " of listener " + settings.name();
+    }
+
     private void spawn(IncomingConnection socket) {
-        long id = ++lastId;
+        long id = LAST_ID.incrementAndGet();
         ConnectionInfo info = new ConnectionInfo(
                 id,
-                ConnectionInfo.DEFAULT_LISTENER,
+                settings.name(),
                 socket.remoteAddress(),
                 socket.localAddress(),
                 settings.framing().protocol(),
@@ -224,7 +238,8 @@ final class Listener {
                         new TcpWiring(socket, security, settings, materializer),
                         supervisor,
                         events,
-                        (end, summary) -> self.tell(new Accounted(end, summary))),
+                        (end, summary) -> self.tell(new Accounted(end, summary)),
+                        quarantine),
                 "c" + id);
         connections.put(id, new Child(info, actor));
         context.watchWith(actor, new ConnectionStopped(id));

@@ -29,15 +29,14 @@ import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.SupervisorProtocol.Attach;
 import io.penstock.protocol.SupervisorProtocol.Attached;
 import io.penstock.protocol.TlsSession;
-import io.penstock.server.tls.HandshakeProgress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -46,16 +45,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
-import org.apache.pekko.stream.Attributes;
-import org.apache.pekko.stream.OverflowStrategy;
 import org.apache.pekko.stream.StreamTcpException;
-import org.apache.pekko.stream.javadsl.BidiFlow;
-import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.javadsl.Keep;
-import org.apache.pekko.stream.javadsl.Sink;
-import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
-import org.apache.pekko.stream.javadsl.Source;
-import org.apache.pekko.stream.javadsl.SourceQueueWithComplete;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -68,71 +58,11 @@ class ConnectionActorTest {
     private final TestProbe<ProcessorProtocol.Command> processor = KIT.createTestProbe();
     private final TestProbe<SupervisorProtocol.Command> supervisor = KIT.createTestProbe();
     private final BlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
-    private final FakeWiring socket = new FakeWiring();
+    private final FakeWiring socket = new FakeWiring(KIT);
 
     @AfterAll
     static void shutdown() {
         KIT.shutdownTestKit();
-    }
-
-    /** Queues in the place of a socket. */
-    private static final class FakeWiring implements ConnectionWiring {
-        private final CompletableFuture<SourceQueueWithComplete<ByteString>> fromPeer = new CompletableFuture<>();
-        private final CompletableFuture<SinkQueueWithCancel<ByteString>> toPeer = new CompletableFuture<>();
-        private final CompletableFuture<Consumer<TlsSession>> handshake = new CompletableFuture<>();
-        private final CompletableFuture<Boolean> rejected = new CompletableFuture<>();
-        private Duration writeTimeout = Duration.ofSeconds(60);
-
-        @Override
-        public Stream open(
-                ConnectionStage stage,
-                HandshakeProgress progress,
-                Consumer<TlsSession> handshaken,
-                ActorRef<Command> connection) {
-            var tcp = Flow.fromSinkAndSourceMat(
-                    Sink.<ByteString>queue().withAttributes(Attributes.inputBuffer(1, 1)),
-                    Source.<ByteString>queue(1000, OverflowStrategy.fail()),
-                    Keep.both());
-            var socket = BidiFlow.fromGraph(new SocketStage(writeTimeout, stage::active, connection))
-                    .join(tcp, Keep.both());
-            var all = Flow.fromGraph(stage).joinMat(socket, Keep.both()).run(KIT.system());
-            fromPeer.complete(all.second().second().second());
-            toPeer.complete(all.second().second().first());
-            handshake.complete(handshaken);
-            return new Stream(all.second().first(), all.first());
-        }
-
-        @Override
-        public void reject() {
-            rejected.complete(true);
-        }
-
-        @Override
-        public boolean secure() {
-            return true;
-        }
-
-        void peerSends(String text) {
-            fromPeer.join().offer(ByteString.fromString(text));
-        }
-
-        void peerEnds() {
-            fromPeer.join().complete();
-        }
-
-        void peerFails(Throwable failure) {
-            fromPeer.join().fail(failure);
-        }
-
-        /** The next write, or nothing when our side has ended. */
-        String peerReceives() {
-            return toPeer.join()
-                    .pull()
-                    .toCompletableFuture()
-                    .join()
-                    .map(ByteString::utf8String)
-                    .orElse("<end>");
-        }
     }
 
     private ActorRef<Command> spawn(String... settings) {
@@ -141,8 +71,8 @@ class ConnectionActorTest {
         socket.writeTimeout = read.writeTimeout();
         ConnectionInfo info =
                 new ConnectionInfo(7, ConnectionInfo.DEFAULT_LISTENER, address, address, Protocols.LINES, null);
-        ActorRef<Command> connection = KIT.spawn(
-                ConnectionActor.create(info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}));
+        ActorRef<Command> connection = KIT.spawn(ConnectionActor.create(
+                info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}, Optional.empty()));
         return connection;
     }
 
@@ -449,7 +379,8 @@ class ConnectionActorTest {
                         throw new IllegalStateException("a subscriber with a fault");
                     }
                 },
-                (end, summary) -> accounts.add(end)));
+                (end, summary) -> accounts.add(end),
+                Optional.empty()));
         open();
         socket.peerSends("a\n");
         assertThat(processor.expectMessageClass(Close.class).end().kind()).isEqualTo(Kind.INTERNAL_ERROR);

@@ -67,7 +67,7 @@ class EventLogTest {
     }
 
     private static Summary summary() {
-        return new Summary(Duration.ofSeconds(3), 100, 20, 5, 3, 1, 0, 1, 7);
+        return new Summary(Duration.ofSeconds(3), 100, 20, 5, 3, 1, 0, 0, 1, 7);
     }
 
     @Test
@@ -77,7 +77,7 @@ class EventLogTest {
         assertThat(tell(
                         new Accepted(plain),
                         new Handshaken(tls, TOOK),
-                        new ProcessingFailed(tls, 4, 2, 2, "IOException: no", FailureAction.CONTINUE),
+                        new ProcessingFailed(tls, 4, 2, 1, 2, "IOException: no", FailureAction.CONTINUE),
                         new Closed(tls, ConnectionEnd.of(Kind.END_OF_STREAM), summary())))
                 .containsExactly(
                         "c12 192.0.2.7:51234 handshake done: TLSv1.3 TLS_AES_256_GCM_SHA384 in 12 ms",
@@ -212,6 +212,6 @@ class EventLogTest {
         assertThat(counters)
                 .hasToString("connections: accepted 3, open 1, refused 1, reset 1, timed out 1; by code:"
                         + " TLS-HANDSHAKE-TIMEOUT 1; of the ended ones: bytes"
-                        + " in 100, frames processed 3, failed 1, rejected 0, lost 1");
+                        + " in 100, frames processed 3, failed 1, set aside 0, rejected 0, lost 1");
     }
 }
