@@ -2,6 +2,7 @@ package io.penstock.processor;
 
 import com.typesafe.config.Config;
 import io.penstock.protocol.SettingsReader;
+import io.penstock.protocol.UserClass;
 import java.util.Optional;
 
 /**

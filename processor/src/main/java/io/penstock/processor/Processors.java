@@ -3,6 +3,7 @@ package io.penstock.processor;
 import com.typesafe.config.Config;
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.SettingsReader;
+import io.penstock.protocol.UserClass;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

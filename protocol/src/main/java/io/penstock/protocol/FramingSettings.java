@@ -30,7 +30,7 @@ public record FramingSettings(Protocol protocol, FrameLimits limits, int windowF
         Config ofUser = reader.open("protocol-config");
         LinesReply reply = reader.choice("lines.reply", LinesReply.class);
         if (UserClass.isName(name)) {
-            return UserClass.find("protocol", name, Protocol.class, ofUser, reader)
+            return UserClass.find("protocol", name, ofUser, reader, Protocol.class)
                     .map(found -> create(found, reader))
                     .orElse(Protocols.RAW);
         }
@@ -44,9 +44,9 @@ public record FramingSettings(Protocol protocol, FrameLimits limits, int windowF
         });
     }
 
-    private static Protocol create(UserClass<Protocol> found, SettingsReader reader) {
+    private static Protocol create(UserClass found, SettingsReader reader) {
         try {
-            return found.create();
+            return found.make(Protocol.class);
         } catch (IOException e) {
             reader.problem(String.valueOf(e.getMessage()));
             return Protocols.RAW;

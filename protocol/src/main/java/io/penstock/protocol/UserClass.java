@@ -5,52 +5,52 @@ import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A class of the user's that a key names: public, with a public constructor that takes a {@link Config} of its own, or
  * nothing.
- *
- * @param <T> what it has to be
  */
-public final class UserClass<T> {
+public final class UserClass {
     private final String key;
-    private final Constructor<? extends T> constructor;
+    private final Constructor<?> constructor;
     private final Object[] arguments;
 
-    private UserClass(String key, Constructor<? extends T> constructor, Object... arguments) {
+    private UserClass(String key, Constructor<?> constructor, Object... arguments) {
         this.key = key;
         this.constructor = constructor;
         this.arguments = arguments;
     }
 
-    /** Whether a value names a class, and nothing that is built in. */
+    /** Whether a value is the name of a class, and not of something that is built in. */
     public static boolean isName(String value) {
         return value.indexOf('.') >= 0;
     }
 
     /**
-     * Looks for a class and its constructor; makes nothing of it yet.
+     * Loads a class; makes nothing yet. What is wrong with it is left in the reader.
      *
-     * @param key that names it; what is wrong is left in the reader
-     * @param name the full name
-     * @param config what its constructor is given, if it takes anything
+     * @param config what its constructor is given, if that takes anything
+     * @param kinds one of which it must be
      */
-    public static <T> Optional<UserClass<T>> find(
-            String key, String name, Class<T> type, Config config, SettingsReader reader) {
+    public static Optional<UserClass> find(
+            String key, String name, Config config, SettingsReader reader, Class<?>... kinds) {
         try {
             Class<?> found = Class.forName(name, false, loader());
-            if (!type.isAssignableFrom(found)) {
-                return problem(key, reader, "a class that implements " + type.getName());
+            if (Arrays.stream(kinds).noneMatch(kind -> kind.isAssignableFrom(found))) {
+                String names = Arrays.stream(kinds).map(Class::getName).collect(Collectors.joining(" or "));
+                return problem(reader, key, "a class that implements " + names);
             }
-            return withConstructor(key, found.asSubclass(type), config, reader);
+            return of(key, found, config, reader);
         } catch (ClassNotFoundException e) {
-            return problem(key, reader, "a class on the class path; its jar belongs in lib/ext/ of the distribution");
+            return problem(reader, key, "a class on the class path; its jar belongs in lib/ext/ of the distribution");
         } catch (LinkageError e) {
             return problem(
-                    key,
                     reader,
+                    key,
                     "a class that can be loaded, with what it needs in lib/ext/ of the distribution; " + words(e));
         }
     }
@@ -66,26 +66,25 @@ public final class UserClass<T> {
                 : String.valueOf(e.getMessage());
     }
 
-    private static <T> Optional<UserClass<T>> withConstructor(
-            String key, Class<? extends T> type, Config config, SettingsReader reader) {
-        Constructor<? extends T> withConfig = constructor(type, Config.class);
-        Constructor<? extends T> withNothing = constructor(type);
+    private static Optional<UserClass> of(String key, Class<?> type, Config config, SettingsReader reader) {
+        Constructor<?> withConfig = constructor(type, Config.class);
+        Constructor<?> withNothing = constructor(type);
         if (Modifier.isPublic(type.getModifiers()) && !Modifier.isAbstract(type.getModifiers())) {
             if (withConfig != null) {
-                return Optional.of(new UserClass<>(key, withConfig, config));
+                return Optional.of(new UserClass(key, withConfig, config));
             }
             if (withNothing != null) {
-                return Optional.of(new UserClass<>(key, withNothing));
+                return Optional.of(new UserClass(key, withNothing));
             }
         }
         return problem(
-                key,
                 reader,
+                key,
                 "a public class, not abstract, with a public constructor that takes nothing or a "
                         + Config.class.getName());
     }
 
-    private static <T> @Nullable Constructor<? extends T> constructor(Class<? extends T> type, Class<?>... parameters) {
+    private static @Nullable Constructor<?> constructor(Class<?> type, Class<?>... parameters) {
         try {
             return type.getConstructor(parameters);
         } catch (NoSuchMethodException e) {
@@ -93,21 +92,27 @@ public final class UserClass<T> {
         }
     }
 
-    private static <T> Optional<UserClass<T>> problem(String key, SettingsReader reader, String expected) {
+    private static Optional<UserClass> problem(SettingsReader reader, String key, String expected) {
         reader.problem(key, expected);
         return Optional.empty();
     }
 
+    /** Whether it is of a kind. */
+    public boolean is(Class<?> kind) {
+        return kind.isAssignableFrom(constructor.getDeclaringClass());
+    }
+
     /**
-     * Makes an instance.
+     * An instance.
      *
-     * @throws IOException when its constructor throws: a sentence for the operator, who is not its author; what was
-     *     thrown is the cause
+     * @param kind one that it {@link #is}
+     * @throws IOException its constructor failed: a sentence for the operator, who is not its author
      */
-    public T create() throws IOException {
+    public <T> T make(Class<T> kind) throws IOException {
         try {
-            return constructor.newInstance(arguments);
+            return kind.cast(constructor.newInstance(arguments));
         } catch (InvocationTargetException e) {
+            // What the user's code threw, not how it was called.
             throw failed(e.getCause() == null ? e : e.getCause());
         } catch (ReflectiveOperationException | LinkageError e) {
             throw failed(e);
