@@ -66,6 +66,14 @@ class ListenerSettingsTest {
     }
 
     @Test
+    void aStepThatNobodyCanBeToldIsWarnedOfOnce() {
+        assertThat(warnings("ack = received", "protocol = nul"))
+                .singleElement()
+                .asString()
+                .startsWith("penstock.ack: received (the protocol nul cannot tell senders ");
+    }
+
+    @Test
     void onePortCannotBeBoundWithTheSettingsOfSeveral() {
         assertThat(catchThrowableOfType(
                                 InvalidSettingsException.class,
