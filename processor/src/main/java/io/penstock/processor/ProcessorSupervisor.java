@@ -80,7 +80,7 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
         }
     }
 
-    /** Supervises processors that a factory makes, on the dispatcher {@link #DISPATCHER}. */
+    /** Supervises processors that a factory makes, on the dispatcher {@link #DISPATCHER} where they may block. */
     public static Behavior<Command> create(ProcessorFactory factory, SupervisionSettings settings) {
         return Behaviors.setup(context -> {
             ActorRef<Command> self = context.getSelf();
@@ -90,7 +90,8 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
                     new Survivors(),
                     new Circuit(2, new Handing(self)),
                     () -> self.tell(new Created()));
-            return supervising(context, behavior, settings, DispatcherSelector.fromConfig(DISPATCHER));
+            Props threads = factory.blocks() ? DispatcherSelector.fromConfig(DISPATCHER) : Props.empty();
+            return supervising(context, behavior, settings, threads);
         });
     }
 

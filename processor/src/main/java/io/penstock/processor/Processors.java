@@ -53,12 +53,27 @@ public final class Processors {
 
     /** Does nothing with any frame. */
     public static ProcessorFactory discard() {
-        return DiscardProcessor::new;
+        return quick(DiscardProcessor::new);
     }
 
     /** Sends every frame back. */
     public static ProcessorFactory echo() {
-        return EchoProcessor::new;
+        return quick(EchoProcessor::new);
+    }
+
+    /** Its processors never block. */
+    private static ProcessorFactory quick(ProcessorFactory factory) {
+        return new ProcessorFactory() {
+            @Override
+            public Processor create() throws Exception {
+                return factory.create();
+            }
+
+            @Override
+            public boolean blocks() {
+                return false;
+            }
+        };
     }
 
     /**
