@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * Thread-safe. Everything runs on the system's own dispatchers; a {@link ProcessorFactory}'s processors run on {@code
- * penstock.processor-dispatcher}.
+ * penstock.processor-dispatcher}, unless it says that they never block.
  */
 public final class TlsServer {
     /** Asks wait for events that have bounds of their own; this only keeps a broken system from waiting forever. */
