@@ -69,7 +69,7 @@ class FailuresIT {
                 "bench | penstock bench is not in this version | ''",
                 "send | penstock send: HOST:PORT is missing | try 'penstock send --help'",
                 "serve --protocol morse | penstock.protocol: morse (expected: json|length:1|2|4|8[:be|le][:inclusive]|lines"
-                        + "|netstring|nul|raw|relp|syslog|varint)"
+                        + "|netstring|nul|raw|relp|syslog|varint, or the full name of a class)"
                         + " at command line (--protocol) | ''",
                 "serve --processor kafka | penstock.processor: kafka (expected: console|discard|echo|file, or the full"
                         + " name of a class; this one is not in this version) at command line (--processor) | ''",

@@ -1,36 +1,27 @@
 package io.penstock.processor;
 
-import io.penstock.protocol.Frames;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file that batches of frames are appended to, and its rotation. A batch is in the file whole or not at all, as far
- * as the file can still be cut when writing fails; and it is never split between two files.
+ * One file that batches are appended to, and its rotation. What was appended is synchronised by {@link #force} and final
+ * with {@link #settle}; until then {@link #undo} takes it away again, as far as the file can still be cut. A batch is
+ * never split between two files.
  *
- * <p>What a crash tears is not repaired: a line that was cut off by it is ended before the next one, and stands there as
- * the line it is. A file that is renamed or deleted by somebody else is noticed at the next batch, which goes to a new
- * one.
+ * <p>A file that is renamed or deleted by somebody else is noticed at the next batch, which goes to a new one. A record
+ * that a crash has torn is moved aside ({@link TornTail}).
  */
 final class AppendFile implements Closeable {
     private final Path path;
-    private final FileSettings settings;
-    private final FileLayer layer;
-    private final Clock clock;
+    private final Storage storage;
     private final RotatedFiles rotated;
-    private final RecordWriter writer = new RecordWriter();
     private FileLayer.OpenFile file;
     /** Not a device or a pipe. */
     private boolean regular;
@@ -38,89 +29,124 @@ final class AppendFile implements Closeable {
     private @Nullable Object key;
     /** When the oldest entry of the file was made, as far as it is known. */
     private Instant since = Instant.EPOCH;
-    /** Whether the file's last byte is not an LF. */
+    /** Whether what stood in the file when it was opened needs no more looking at. */
+    private boolean examined;
+    /** Whether the file's last byte is known not to be an LF. */
     private boolean midLine;
+    /** Whether it was written to since the last commit. */
+    private boolean dirty;
+    /** Its length at the last commit; means something while it is dirty. */
+    private long committed;
 
-    private AppendFile(Path path, FileSettings settings, FileLayer layer, Clock clock) throws IOException {
+    private Instant used;
+
+    /**
+     * How a file of ours was when it was closed.
+     *
+     * @param size in bytes
+     * @param midLine whether its last byte is not an LF
+     */
+    record Left(long size, boolean midLine) {
+        /** Nothing is known of it. */
+        static final Left UNKNOWN = new Left(0, false);
+    }
+
+    private AppendFile(Path path, Left left, Storage storage) throws IOException {
         this.path = path;
-        this.settings = settings;
-        this.layer = layer;
-        this.clock = clock;
+        this.storage = storage;
         this.rotated = new RotatedFiles(path);
-        this.file = layer.append(path);
-    }
-
-    /** Opens a file, or makes it. */
-    static AppendFile open(Path path, FileSettings settings, FileLayer layer, Clock clock) throws IOException {
-        AppendFile file = new AppendFile(path, settings, layer, clock);
-        try {
-            file.takeOver();
-            file.expire();
-            return file;
-        } catch (IOException e) {
-            file.close();
-            throw e;
-        }
-    }
-
-    /** After the file was opened: makes its name durable, and finds out what an earlier process has left in it. */
-    private void takeOver() throws IOException {
-        midLine = false;
-        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-        regular = attributes.isRegularFile();
-        if (!regular) {
-            return;
-        }
-        key = attributes.fileKey();
-        // The time of birth; the JDK gives that of the last change where a file system has none.
-        since = attributes.creationTime().toInstant();
-        if (attributes.size() > 0) {
-            midLine = lastByte() != '\n';
-        }
-        // Also when the file was there: who made it may have crashed before this.
-        if (settings.sync() == FileSettings.Sync.BATCH) {
-            layer.forceDirectory(path.resolveSibling(""));
-        }
-    }
-
-    private int lastByte() throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            ByteBuffer last = ByteBuffer.allocate(1);
-            return channel.read(last, channel.size() - 1) == 1 ? last.get(0) : -1;
-        }
-    }
-
-    private void expire() throws IOException {
-        rotated.expire(clock.instant(), settings.keepAge(), settings.keepSize());
+        this.used = storage.clock().instant();
+        this.file = openFile(left);
     }
 
     /**
-     * Appends a batch; returns when it is written, and synchronised where that is configured.
+     * Opens a file, or makes it.
      *
-     * @param delimited a line for each frame; else the bytes as they are
-     * @throws IOException none of the batch is in the file; or, where the exception has a suppressed one, cutting the
-     *     file back failed, too, and a part of it may be
+     * @param path a real one, in a directory that is there
+     * @param left how it was closed
+     * @throws IOException in one sentence that names the file; so do the other methods
      */
-    void append(Frames frames, boolean delimited) throws IOException {
+    static AppendFile open(Path path, Left left, Storage storage) throws IOException {
+        try {
+            return new AppendFile(path, left, storage);
+        } catch (IOException e) {
+            throw new IOException("cannot open " + path + ": " + FileFault.words(e), e);
+        }
+    }
+
+    private FileLayer.OpenFile openFile(Left left) throws IOException {
+        boolean there = Files.exists(path);
+        regular = !there || Files.isRegularFile(path);
+        boolean asLeft = there && regular && Files.size(path) == left.size();
+        examined = !there || !regular || asLeft;
+        midLine = asLeft && left.midLine();
+        dirty = false;
+        switch (storage.settings().envelope()) {
+            // Lines or raw bytes: that is known with the first batch.
+            case NONE -> {}
+            case JSON -> examine(TornTail::lines, 0);
+            case LENGTH -> examine(TornTail::lengths, left.size());
+        }
+        FileLayer.OpenFile opened = storage.layer().append(path);
+        try {
+            takeOver(there);
+            return opened;
+        } catch (IOException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private void examine(TornTail.Format format, long from) throws IOException {
+        if (!examined) {
+            TornTail.repair(path, format, from, storage.layer(), storage.clock().instant());
+            examined = true;
+        }
+    }
+
+    private void takeOver(boolean there) throws IOException {
+        if (!regular) {
+            return;
+        }
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        key = attributes.fileKey();
+        // The time of birth; the JDK gives that of the last change where a file system has none.
+        since = attributes.creationTime().toInstant();
+        if (there) {
+            storage.directories().used(directory());
+        } else {
+            storage.directories().changed(directory());
+        }
+    }
+
+    private Path directory() {
+        return path.resolveSibling("");
+    }
+
+    /** Appends a batch; returns when it is with the operating system. */
+    void append(Batch batch) throws IOException {
+        try {
+            prepare(batch);
+            write(batch);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private void prepare(Batch batch) throws IOException {
+        used = batch.time();
         if (key != null && !key.equals(keyOfPath())) {
             reopen();
         }
-        if (isDue(frames.payloadBytes() + (delimited ? frames.size() : 0))) {
+        if (!examined && storage.writer().writesLines(batch)) {
+            file.close();
+            examine(TornTail::lines, 0);
+            file = openFile(Left.UNKNOWN);
+        }
+        examined = true;
+        if (isDue(storage.writer().estimate(batch))) {
             rotate();
         }
-        // Asked each time: somebody else may have truncated the file to save space.
-        long before = file.size();
-        if (before == 0) {
-            since = clock.instant();
-            midLine = false;
-        }
-        try {
-            write(frames, delimited);
-        } catch (IOException | RuntimeException | Error e) {
-            undo(before, e);
-            throw e;
-        }
-        midLine = !delimited && !endsInLineFeed(frames);
     }
 
     private @Nullable Object keyOfPath() throws IOException {
@@ -131,34 +157,65 @@ final class AppendFile implements Closeable {
         }
     }
 
-    private void write(Frames frames, boolean delimited) throws IOException {
-        if (delimited) {
-            writer.writeLines(frames, midLine, file);
-        } else {
-            writer.writeRaw(frames, file);
+    private void write(Batch batch) throws IOException {
+        // Asked each time: somebody else may have truncated the file to save space.
+        long before = file.size();
+        committed = dirty ? Math.min(committed, before) : before;
+        dirty = true;
+        if (before == 0) {
+            since = storage.clock().instant();
+            midLine = false;
         }
-        if (settings.sync() == FileSettings.Sync.BATCH) {
-            file.force();
+        try {
+            boolean lines = storage.writer().writesLines(batch);
+            storage.writer().write(batch, lines && midLine, file);
+            midLine = !lines && !batch.endsInLineFeed();
+        } catch (RuntimeException | Error e) {
+            // The batch's fault or the machine's: other batches stand.
+            truncate(before, e);
+            throw e;
         }
     }
 
-    private void undo(long before, Throwable cause) {
+    /** Returns when what was appended is on stable storage. */
+    void force() throws IOException {
+        if (dirty) {
+            try {
+                file.force();
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+    }
+
+    /** What was appended stays. */
+    void settle() {
+        dirty = false;
+    }
+
+    /**
+     * Takes away what was appended since the last {@link #settle}.
+     *
+     * @param cause takes up what fails
+     */
+    void undo(Throwable cause) {
+        if (dirty) {
+            dirty = false;
+            truncate(committed, cause);
+        }
+    }
+
+    private void truncate(long size, Throwable cause) {
         try {
-            file.truncate(before);
+            file.truncate(size);
         } catch (IOException e) {
             midLine = true;
             cause.addSuppressed(e);
         }
     }
 
-    private boolean endsInLineFeed(Frames frames) {
-        for (int i = frames.size() - 1; i >= 0; i--) {
-            ByteString frame = frames.get(i);
-            if (!frame.isEmpty()) {
-                return frame.apply(frame.size() - 1) == '\n';
-            }
-        }
-        return !midLine;
+    private IOException failed(IOException e) {
+        return new IOException("cannot append to " + path + ": " + FileFault.words(e), e);
     }
 
     private boolean isDue(long batch) throws IOException {
@@ -166,29 +223,66 @@ final class AppendFile implements Closeable {
         if (size == 0) {
             return false;
         }
-        boolean full = settings.rotateSize().filter(max -> batch > max - size).isPresent();
-        Duration age = Duration.between(since, clock.instant());
-        return full
-                || settings.rotateAge().filter(max -> age.compareTo(max) >= 0).isPresent();
+        FileSettings.Rotation rotation = storage.settings().rotation();
+        boolean full = rotation.size().filter(max -> batch > max - size).isPresent();
+        Duration age = Duration.between(since, storage.clock().instant());
+        return full || rotation.age().filter(max -> age.compareTo(max) >= 0).isPresent();
     }
 
     private void rotate() throws IOException {
-        Path target = rotated.nextName(clock.instant());
+        Path target = rotated.nextName(storage.clock().instant());
+        synchroniseEarly();
         // Some systems rename no open file.
         file.close();
-        layer.move(path, target);
-        reopen();
-        expire();
+        storage.layer().move(path, target);
+        storage.closedEarly().moved(path, target);
+        if (dirty) {
+            storage.closedEarly().add(target, committed);
+        }
+        storage.compression().setAside(target);
+        file = openFile(Left.UNKNOWN);
+        rotated.expire(storage.clock().instant(), storage.settings().rotation());
     }
 
+    /** Somebody has renamed it: what was appended cannot be found to be undone, only to be kept. */
     private void reopen() throws IOException {
+        synchroniseEarly();
         file.close();
-        file = layer.append(path);
-        takeOver();
+        file = openFile(Left.UNKNOWN);
+    }
+
+    private void synchroniseEarly() throws IOException {
+        if (dirty && storage.synchronises()) {
+            file.force();
+        }
+    }
+
+    /** Closes the file, also before the commit that would be due. */
+    Left retire() throws IOException {
+        try {
+            synchroniseEarly();
+            if (dirty) {
+                storage.closedEarly().add(path, committed);
+            }
+            Left left = new Left(file.size(), midLine);
+            file.close();
+            return left;
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** When it was appended to last, or opened. */
+    Instant used() {
+        return used;
     }
 
     @Override
     public void close() throws IOException {
-        file.close();
+        try {
+            synchroniseEarly();
+        } finally {
+            file.close();
+        }
     }
 }

@@ -92,14 +92,14 @@ final class Circuit {
         String words = ProcessorFailedException.describe(cause);
         inARow++;
         if (showsStack(cause)) {
-            log.warn("the processor failed, a new one is made: {}", words, cause);
+            log.warn("the processor failed: {}", words, cause);
         } else {
-            log.debug("the processor failed, a new one is made: {}", words);
+            log.debug("the processor failed: {}", words);
         }
         if (!open && inARow < threshold) {
             return new ProcessorFailedException.AtOnce(words, cause);
         }
-        suspend(inARow + " failures with nothing processed in between, the last one: " + words);
+        suspend("failures with nothing processed in between: " + inARow + ", the last one: " + words);
         return new ProcessorFailedException.Again(words, cause);
     }
 

@@ -11,12 +11,32 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Real files. Modes are 0640 and 0750, less what the process's umask takes away. */
+/** Real files. Modes are 0640 and 0750, or for the owner alone 0600 and 0700, less what the process's umask takes away. */
 final class DiskLayer implements FileLayer {
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     private static final FileAttribute<?>[] FILE_MODE = mode("rw-r-----");
     private static final FileAttribute<?>[] DIRECTORY_MODE = mode("rwxr-x---");
+    private static final FileAttribute<?>[] OWNER_FILE_MODE = mode("rw-------");
+    private static final FileAttribute<?>[] OWNER_DIRECTORY_MODE = mode("rwx------");
+
+    private final FileAttribute<?>[] fileMode;
+    private final FileAttribute<?>[] directoryMode;
+
+    /** Files that the owner's group may read. */
+    DiskLayer() {
+        this(FILE_MODE, DIRECTORY_MODE);
+    }
+
+    private DiskLayer(FileAttribute<?>[] fileMode, FileAttribute<?>[] directoryMode) {
+        this.fileMode = fileMode;
+        this.directoryMode = directoryMode;
+    }
+
+    /** Files that are nobody else's business. */
+    static DiskLayer ofOwner() {
+        return new DiskLayer(OWNER_FILE_MODE, OWNER_DIRECTORY_MODE);
+    }
 
     private static FileAttribute<?>[] mode(String mode) {
         return POSIX
@@ -31,12 +51,13 @@ final class DiskLayer implements FileLayer {
 
     @Override
     public OpenFile append(Path file) throws IOException {
-        return new Channel(open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND)));
+        return new Channel(
+                FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), fileMode));
     }
 
     @Override
     public void createDirectory(Path directory) throws IOException {
-        Files.createDirectory(directory, DIRECTORY_MODE);
+        Files.createDirectory(directory, directoryMode);
     }
 
     @Override

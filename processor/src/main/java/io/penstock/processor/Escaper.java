@@ -170,7 +170,8 @@ public final class Escaper {
         have = 0;
     }
 
-    private static boolean isHidden(int point) {
+    /** Whether a code point could hide, move or fake text. Those of ASCII are not asked for. */
+    static boolean isHidden(int point) {
         for (int i = 0; i < HIDDEN.length && point >= HIDDEN[i]; i += 2) {
             if (point <= HIDDEN[i + 1]) {
                 return true;

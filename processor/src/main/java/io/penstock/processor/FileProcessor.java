@@ -3,114 +3,122 @@ package io.penstock.processor;
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.Frames;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends frames to a file: a line for each frame of a delimited protocol ({@link RecordWriter} has the format), the
- * bytes as they are of {@code raw}, where those of several connections interleave by read. With {@code file.sync =
- * batch} a batch that returns is on stable storage.
+ * Appends frames to a file, or to one of many as its path says ({@link PathTemplate}); {@link RecordWriter} has the
+ * formats. With {@code file.sync = batch} everything since the last commit is synchronised at once by {@link #commit}.
  *
- * <p>One processor at a time writes a file; {@link LockFile} holds that between processes. A device or a pipe is written
- * to without lock, rotation and retention.
+ * <p>A failure of the file system is never a frame's: what was written since the last commit is undone, and all of it is
+ * held until it can be written. One processor at a time writes a file or a base directory; {@link LockFile} holds that
+ * between processes. A device or a pipe is written to without lock, rotation and retention.
  */
 final class FileProcessor implements Processor {
-    private final Path path;
-    private final FileSettings.Sync sync;
-    private final @Nullable LockFile lock;
-    private final AppendFile file;
+    private final Storage storage;
+    private final Destination destination;
 
-    private FileProcessor(Path path, FileSettings.Sync sync, @Nullable LockFile lock, AppendFile file) {
-        this.path = path;
-        this.sync = sync;
-        this.lock = lock;
-        this.file = file;
+    private FileProcessor(Storage storage, Destination destination) {
+        this.storage = storage;
+        this.destination = destination;
     }
 
     /**
-     * Makes the directories, takes the lock and opens the file.
+     * Where frames go.
+     *
+     * @param lock null for what is not locked
+     * @param router null for one file
+     */
+    record Destination(
+            Path path,
+            @Nullable LockFile lock,
+            Partitions files,
+            @Nullable Router router) {}
+
+    /**
+     * Makes the directories, takes the lock and opens the file, if it is one.
      *
      * @throws IOException what cannot be done, in one sentence that names the file
      */
     static FileProcessor open(FileSettings settings, FileLayer layer, Clock clock) throws IOException {
-        Path path = settings.path().toAbsolutePath();
+        Storage storage = Storage.of(settings, layer, clock);
         try {
-            makeDirectories(path.getParent(), settings, layer);
-            return openIn(realPath(path), settings, layer, clock);
+            return new FileProcessor(storage, Destinations.open(storage));
         } catch (IOException e) {
-            throw new IOException("cannot open " + path + ": " + FileFault.words(e), e);
-        }
-    }
-
-    private static FileProcessor openIn(Path path, FileSettings settings, FileLayer layer, Clock clock)
-            throws IOException {
-        if (Files.isDirectory(path)) {
-            throw new IOException("it is a directory");
-        }
-        boolean device = Files.exists(path) && !Files.isRegularFile(path);
-        LockFile lock = device ? null : LockFile.acquire(path);
-        try {
-            return new FileProcessor(path, settings.sync(), lock, AppendFile.open(path, settings, layer, clock));
-        } catch (IOException e) {
-            release(lock);
+            storage.compression().close();
             throw e;
         }
     }
 
-    /** Links are followed now: rotation must rename the file, not a link to it, and lock what others lock. */
-    private static Path realPath(Path path) throws IOException {
-        return Files.exists(path)
-                ? path.toRealPath()
-                : path.resolveSibling("").toRealPath().resolve(path.getFileName());
-    }
-
-    private static void makeDirectories(@Nullable Path directory, FileSettings settings, FileLayer layer)
-            throws IOException {
-        if (directory == null || Files.isDirectory(directory)) {
-            return;
-        }
-        Path parent = directory.getParent();
-        makeDirectories(parent, settings, layer);
-        layer.createDirectory(directory);
-        if (parent != null && settings.sync() == FileSettings.Sync.BATCH) {
-            layer.forceDirectory(parent);
-        }
-    }
-
     @Override
-    public void process(Session session, ByteString frame) throws IOException {
+    public void process(Session session, ByteString frame) throws ProcessorUnavailableException {
         processAll(session, Frames.single(frame));
     }
 
     @Override
-    public void processAll(Session session, Frames frames) throws IOException {
+    public void processAll(Session session, Frames frames) throws ProcessorUnavailableException {
         try {
-            file.append(frames, session.connection().protocol().delimited());
+            for (Map.Entry<Path, Batch> part : route(session, frames).entrySet()) {
+                destination.files().get(part.getKey()).append(part.getValue());
+            }
+            if (!commits()) {
+                destination.files().settle();
+            }
         } catch (IOException e) {
-            throw new IOException("cannot append to " + path + ": " + FileFault.words(e), e);
+            throw unavailable(e);
         }
+    }
+
+    private Map<Path, Batch> route(Session session, Frames frames) throws IOException {
+        Instant now = storage.clock().instant();
+        Router router = destination.router();
+        return router == null
+                ? Map.of(destination.path(), Batch.of(session.connection(), now, frames))
+                : router.route(session.connection(), now, frames);
+    }
+
+    @Override
+    public boolean commits() {
+        return storage.synchronises();
+    }
+
+    @Override
+    public void commit() throws ProcessorUnavailableException {
+        try {
+            destination.files().commit();
+        } catch (IOException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private ProcessorUnavailableException unavailable(IOException e) {
+        destination.files().undo(e);
+        return new ProcessorUnavailableException(e.getMessage() + "; frames are held until it can be written", e);
     }
 
     @Override
     public AckStep reaches() {
-        return sync == FileSettings.Sync.BATCH ? AckStep.STORED : AckStep.PROCESSED;
+        return reaches(storage.settings());
+    }
+
+    static AckStep reaches(FileSettings settings) {
+        return settings.sync() == FileSettings.Sync.BATCH ? AckStep.STORED : AckStep.PROCESSED;
     }
 
     @Override
     public void close() throws IOException {
         try {
-            file.close();
+            destination.files().close();
         } finally {
-            release(lock);
-        }
-    }
-
-    private static void release(@Nullable LockFile lock) throws IOException {
-        if (lock != null) {
-            lock.close();
+            storage.compression().close();
+            LockFile lock = destination.lock();
+            if (lock != null) {
+                lock.close();
+            }
         }
     }
 }

@@ -2,7 +2,6 @@ package io.penstock.processor;
 
 import io.penstock.protocol.SettingsReader;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,20 +9,12 @@ import java.util.Optional;
 /**
  * Where and how {@link FileProcessor} writes.
  *
- * @param path the file
+ * @param path the file, or the template of many
  * @param sync when a batch is synchronised to stable storage
- * @param rotateSize bytes that a batch must not make the file exceed; a batch that is longer alone does
- * @param rotateAge since the file's first entry
- * @param keepAge how long a file is kept that was set aside
- * @param keepSize bytes that all files set aside may be
+ * @param envelope what is written of each frame
+ * @param partitions limits on the files of a template
  */
-record FileSettings(
-        Path path,
-        Sync sync,
-        Optional<Long> rotateSize,
-        Optional<Duration> rotateAge,
-        Optional<Duration> keepAge,
-        Optional<Long> keepSize) {
+record FileSettings(PathTemplate path, Sync sync, Envelope envelope, Rotation rotation, PartitionLimits partitions) {
     /** When a batch is synchronised. */
     enum Sync {
         /** Before it is done. */
@@ -32,10 +23,49 @@ record FileSettings(
         OFF
     }
 
-    /** One file that grows, synchronised for each batch. */
-    static FileSettings of(Path path) {
-        return new FileSettings(
-                path, Sync.BATCH, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    /** What becomes of files set aside. */
+    enum Compress {
+        OFF,
+        GZIP
+    }
+
+    /**
+     * When a file is set aside, and what becomes of it.
+     *
+     * @param size bytes that a batch must not make the file exceed; a batch that is longer alone does
+     * @param age since the file's first entry
+     * @param keepAge how long a file is kept that was set aside
+     * @param keepSize bytes that all files set aside may be
+     */
+    record Rotation(
+            Optional<Long> size,
+            Optional<Duration> age,
+            Optional<Duration> keepAge,
+            Optional<Long> keepSize,
+            Compress compress) {
+        static final Rotation NEVER =
+                new Rotation(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Compress.OFF);
+
+        /** Whether files are deleted at all. */
+        boolean deletes() {
+            return keepAge.isPresent() || keepSize.isPresent();
+        }
+    }
+
+    /**
+     * Limits on the files of a template.
+     *
+     * @param maxOpen files open at a time
+     * @param closeAfter nothing was written to a file for so long
+     * @param maxFiles files in the base directory
+     */
+    record PartitionLimits(int maxOpen, Duration closeAfter, int maxFiles) {
+        static final PartitionLimits DEFAULTS = new PartitionLimits(128, Duration.ofMinutes(5), 10_000);
+    }
+
+    /** Files that grow, synchronised for each commit. */
+    static FileSettings of(PathTemplate path) {
+        return new FileSettings(path, Sync.BATCH, Envelope.NONE, Rotation.NEVER, PartitionLimits.DEFAULTS);
     }
 
     /**
@@ -43,58 +73,78 @@ record FileSettings(
      *
      * @param used whether the file will be written: only then must its path be there and work
      */
-    static FileSettings read(SettingsReader reader, boolean used) {
+    static FileSettings read(SettingsReader reader, Envelope envelope, boolean used) {
         return new FileSettings(
                 path(reader, used),
                 reader.choice("file.sync", Sync.class),
-                reader.bytesOrOff("file.rotate-size"),
-                reader.durationOrOff("file.rotate-age"),
-                reader.durationOrOff("file.keep-age"),
-                reader.bytesOrOff("file.keep-size"));
+                envelope,
+                new Rotation(
+                        reader.bytesOrOff("file.rotate-size"),
+                        reader.durationOrOff("file.rotate-age"),
+                        reader.durationOrOff("file.keep-age"),
+                        reader.bytesOrOff("file.keep-size"),
+                        reader.choice("file.compress", Compress.class)),
+                new PartitionLimits(
+                        reader.integer("file.max-open", 1, Integer.MAX_VALUE),
+                        reader.duration("file.close-after"),
+                        reader.integer("file.max-files", 1, Integer.MAX_VALUE)));
     }
 
-    private static Path path(SettingsReader reader, boolean used) {
+    private static PathTemplate path(SettingsReader reader, boolean used) {
         Optional<String> text = reader.optionalText("file.path");
+        PathTemplate nothing = PathTemplate.plain(Path.of(""));
         if (text.isEmpty()) {
             if (used) {
                 reader.problem(
                         "penstock.file.path: nothing (expected: the file to append to, such as --set file.path=in.log, as penstock.processor is"
                                 + " file) at " + reader.origin("file.path"));
             }
-            return Path.of("");
+            return nothing;
         }
         try {
-            Path path = Path.of(text.get());
+            PathTemplate template = PathTemplate.parse(text.get());
             if (used) {
-                expected(path.toAbsolutePath()).ifPresent(words -> reader.problem("file.path", words));
+                expected(template).ifPresent(words -> reader.problem("file.path", words));
             }
-            return path;
-        } catch (InvalidPathException e) {
-            reader.problem("file.path", "the path of a file");
-            return Path.of("");
+            return template;
+        } catch (IllegalArgumentException e) {
+            reader.problem("file.path", String.valueOf(e.getMessage()));
+            return nothing;
         }
     }
 
+    private static Optional<String> expected(PathTemplate template) {
+        Path base = template.base().toAbsolutePath();
+        return template.isPlain() ? expectedOfFile(base) : expectedOfDirectory(base);
+    }
+
     /** What a path would have to be to be written to; empty when it is that. Makes nothing. */
-    private static Optional<String> expected(Path path) {
+    private static Optional<String> expectedOfFile(Path path) {
         if (Files.isDirectory(path)) {
             return Optional.of("a file; this is a directory");
         }
         if (Files.exists(path) && !Files.isWritable(path)) {
             return Optional.of("a file that this process may write; it is " + FileFault.owner(path));
         }
+        boolean device = Files.exists(path) && !Files.isRegularFile(path);
         Path above = path.getParent();
-        Path parent = above == null ? null : FileFault.nearest(above);
-        if (parent == null) {
+        if (above == null) {
             return Optional.of("a path below a directory that exists");
         }
-        if (!Files.isDirectory(parent)) {
-            return Optional.of("a file in a directory; " + parent + " is none");
+        return device ? Optional.empty() : expectedOfDirectory(above);
+    }
+
+    private static Optional<String> expectedOfDirectory(Path directory) {
+        Path nearest = FileFault.nearest(directory);
+        if (nearest == null) {
+            return Optional.of("a path below a directory that exists");
         }
-        boolean device = Files.exists(path) && !Files.isRegularFile(path);
-        if (!device && !(Files.isWritable(parent) && Files.isExecutable(parent))) {
-            return Optional.of(
-                    "a file in a directory that this process may write; " + parent + " is " + FileFault.owner(parent));
+        if (!Files.isDirectory(nearest)) {
+            return Optional.of("a file in a directory; " + nearest + " is none");
+        }
+        if (!(Files.isWritable(nearest) && Files.isExecutable(nearest))) {
+            return Optional.of("a file in a directory that this process may write; " + nearest + " is "
+                    + FileFault.owner(nearest));
         }
         return Optional.empty();
     }

@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -31,7 +32,7 @@ final class LockFile implements Closeable {
      * @throws IOException somebody else has the lock, named by process id where it is known; or it cannot be taken
      */
     static LockFile acquire(Path file) throws IOException {
-        Path lock = file.resolveSibling("." + file.getFileName() + ".lock");
+        Path lock = of(file);
         FileChannel channel = DiskLayer.open(lock, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
         try {
             if (tryLock(channel) == null) {
@@ -44,6 +45,23 @@ final class LockFile implements Closeable {
         } catch (IOException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private static Path of(Path file) {
+        return file.resolveSibling("." + file.getFileName() + ".lock");
+    }
+
+    /**
+     * Whether somebody has the lock. Takes it for a moment if nobody has.
+     *
+     * @throws IOException that cannot be found out
+     */
+    static boolean isHeld(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(of(file), StandardOpenOption.WRITE)) {
+            return tryLock(channel) == null;
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 

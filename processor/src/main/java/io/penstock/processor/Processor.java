@@ -10,10 +10,11 @@ import org.apache.pekko.util.ByteString;
  * User code that works on frames. Implement {@link #process(Session, ByteString)}, or {@link #processAll} where a batch
  * at a time is cheaper.
  *
- * <p>One instance serves all connections, called by one thread at a time on a dispatcher made for blocking code
- * ({@code penstock.processor-dispatcher}). An exception fails the frame at hand: its connection is told, the instance
- * is closed, and a new one is made after a back-off; then {@link #opened} is called again for the connections that are
- * still there, and work goes on with the frame after the failed one.
+ * <p>One instance serves all connections, or those that a pool gives it, called by one thread at a time on a dispatcher
+ * made for blocking code ({@code penstock.processor-dispatcher}). An exception fails the frame at hand: its connection is
+ * told, the instance is closed, and a new one is made, after a back-off when nothing has gone well for a while; then
+ * {@link #opened} is called again for the connections that are still there, and work goes on with the frame after the
+ * failed one. For code that needs no thread of its own there is {@link AsyncProcessor}.
  */
 public interface Processor extends AutoCloseable {
     /** A connection is there; nothing of it has been processed by this instance. */

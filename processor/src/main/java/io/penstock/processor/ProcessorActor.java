@@ -4,7 +4,6 @@ import io.penstock.processor.Survivors.Ending;
 import io.penstock.processor.Survivors.Rest;
 import io.penstock.processor.Survivors.Task;
 import io.penstock.processor.Survivors.Uncommitted;
-import io.penstock.protocol.AckStep;
 import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.ProcessorProtocol.Close;
@@ -16,7 +15,6 @@ import io.penstock.protocol.ProcessorProtocol.Open;
 import io.penstock.protocol.ProcessorProtocol.Signal;
 import io.penstock.protocol.ProcessorProtocol.Unserved;
 import java.util.List;
-import java.util.Objects;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.PreRestart;
@@ -43,24 +41,8 @@ final class ProcessorActor extends AbstractBehavior<Command> {
     /** Everything that was in the mailbox when the first batch began to wait has been processed. */
     private record CommitDue() implements Signal {}
 
-    /** User code's work on one session. */
-    @FunctionalInterface
-    private interface Work {
-        void run() throws Exception;
-    }
-
-    /** A processor, and what it says about itself once and for all. */
-    private record Running(Processor processor, boolean commits, AckStep reaches) {
-        static Running of(Processor processor) {
-            return new Running(
-                    processor,
-                    processor.commits(),
-                    Objects.requireNonNull(processor.reaches(), "the step that reaches() names"));
-        }
-    }
-
     private final ProcessorFactory factory;
-    private final FailureAction onFailure;
+    private final FailurePolicy policy;
     private final Survivors survivors;
     private final Circuit circuit;
     private Running running;
@@ -68,20 +50,19 @@ final class ProcessorActor extends AbstractBehavior<Command> {
     private boolean dirty;
 
     private boolean commitDue;
-    private boolean closed;
 
     private ProcessorActor(
             ActorContext<Command> context,
             ProcessorFactory factory,
-            FailureAction onFailure,
+            FailurePolicy policy,
             Survivors survivors,
             Circuit circuit) {
         super(context);
         this.factory = factory;
-        this.onFailure = onFailure;
+        this.policy = policy;
         this.survivors = survivors;
         this.circuit = circuit;
-        this.running = make(factory, circuit);
+        this.running = Running.make(factory, circuit);
     }
 
     /**
@@ -97,21 +78,13 @@ final class ProcessorActor extends AbstractBehavior<Command> {
             Survivors survivors,
             Circuit circuit,
             Runnable created) {
-        FailureAction onFailure = settings.onFailure();
+        FailurePolicy policy = FailurePolicy.of(settings);
         return Behaviors.setup(context -> {
-            ProcessorActor actor = new ProcessorActor(context, factory, onFailure, survivors, circuit);
+            ProcessorActor actor = new ProcessorActor(context, factory, policy, survivors, circuit);
             created.run();
             actor.resume();
             return actor;
         });
-    }
-
-    private static Running make(ProcessorFactory factory, Circuit circuit) {
-        try {
-            return Running.of(factory.create());
-        } catch (Exception | LinkageError e) {
-            throw circuit.notCreated(e);
-        }
     }
 
     /** Takes up what the life before left. A failure here must close the processor, which no signal reaches yet. */
@@ -134,8 +107,7 @@ final class ProcessorActor extends AbstractBehavior<Command> {
     private void renew() {
         do {
             close();
-            running = make(factory, circuit);
-            closed = false;
+            running = Running.make(factory, circuit);
         } while (!reopened());
     }
 
@@ -222,7 +194,7 @@ final class ProcessorActor extends AbstractBehavior<Command> {
         }
         Frames tried = circuit.isOpen() ? Frames.single(work.frames().get(0)) : work.frames();
         session.begin();
-        Throwable failure = attempt(() -> running.processor().processAll(session, tried));
+        Throwable failure = Running.attempt(() -> running.processor().processAll(session, tried));
         if (failure == null) {
             processed(session, work, tried.size());
         } else {
@@ -279,7 +251,7 @@ final class ProcessorActor extends AbstractBehavior<Command> {
         if (!dirty) {
             return;
         }
-        Throwable failure = attempt(running.processor()::commit);
+        Throwable failure = Running.attempt(running.processor()::commit);
         if (failure != null) {
             throw unavailable(failure);
         }
@@ -292,13 +264,8 @@ final class ProcessorActor extends AbstractBehavior<Command> {
     }
 
     private void fail(ProcessorSession session, Rest work, Throwable failure) {
-        int failed = failure instanceof FrameFailedException known
-                        && known.frame() >= 0
-                        && known.frame() < work.frames().size()
-                ? known.frame()
-                : 0;
-        Throwable cause =
-                failure instanceof FrameFailedException && failure.getCause() != null ? failure.getCause() : failure;
+        int failed = FailurePolicy.frame(failure, work.frames().size());
+        Throwable cause = FailurePolicy.cause(failure);
         List<ByteString> replies = work.replies(session.end());
         if (cause instanceof ProcessorUnavailableException) {
             if (!running.commits()) {
@@ -313,19 +280,24 @@ final class ProcessorActor extends AbstractBehavior<Command> {
         if (failed > 0) {
             worked(failed);
         }
-        session.answer(new Failed(
-                work.batch(), work.offset() + failed, 1, ProcessorFailedException.describe(cause), onFailure, replies));
-        goOnAfter(work, failed);
+        session.answer(policy.failed(work, failed, cause, replies));
+        goOn(session, work.after(failed));
         crashIfOpen(cause);
         renew();
     }
 
-    /** What of a batch is to be done after the frame that failed. */
-    private void goOnAfter(Rest work, int failed) {
-        if (onFailure == FailureAction.CLOSE) {
-            survivors.shut.add(work.connection());
-        } else if (failed + 1 < work.frames().size()) {
-            survivors.addFirst(work.from(failed + 1, List.of()));
+    /** What becomes of the frames after one that has failed. */
+    private void goOn(ProcessorSession session, Rest rest) {
+        if (policy.closes()) {
+            survivors.shut.add(rest.connection());
+        } else if (policy.givesUp(rest)) {
+            Failed answer = policy.givenUp(rest);
+            session.answer(answer);
+            if (answer.action() == FailureAction.CLOSE) {
+                survivors.shut.add(rest.connection());
+            }
+        } else if (!rest.frames().isEmpty()) {
+            survivors.addFirst(rest);
         }
     }
 
@@ -347,8 +319,8 @@ final class ProcessorActor extends AbstractBehavior<Command> {
     }
 
     /** Runs user code for a connection. When that fails, what went before it has been committed. Null: it did not. */
-    private @Nullable Throwable failureOf(Work work) {
-        Throwable failure = attempt(work);
+    private @Nullable Throwable failureOf(Running.Work work) {
+        Throwable failure = Running.attempt(work);
         if (failure instanceof ProcessorUnavailableException) {
             throw unavailable(failure);
         }
@@ -356,16 +328,6 @@ final class ProcessorActor extends AbstractBehavior<Command> {
             commit();
         }
         return failure;
-    }
-
-    /** Runs user code. Errors of the virtual machine pass through. */
-    private static @Nullable Throwable attempt(Work work) {
-        try {
-            work.run();
-            return null;
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-            return e;
-        }
     }
 
     /** To be thrown; what was not committed will be done again. */
@@ -393,16 +355,7 @@ final class ProcessorActor extends AbstractBehavior<Command> {
     }
 
     private Behavior<Command> close() {
-        if (closed) {
-            return this;
-        }
-        closed = true;
-        try {
-            running.processor().close();
-        } catch (Exception e) {
-            String name = running.processor().getClass().getName();
-            getContext().getLog().warn("processor {} did not close", name, e);
-        }
+        running.close(getContext().getLog());
         return this;
     }
 }

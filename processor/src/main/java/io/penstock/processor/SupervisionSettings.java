@@ -6,13 +6,32 @@ import io.penstock.protocol.SettingsReader;
 import java.time.Duration;
 
 /**
- * What follows when a processor fails.
+ * What follows when a processor fails, and how many there are.
  *
  * @param onFailure what becomes of the frame and its connection
- * @param minBackoff before a restart that follows a failure with nothing processed in between; doubled for each more
+ * @param minBackoff before a restart with an open circuit; doubled for each more
  * @param maxBackoff the longest wait
+ * @param maxRedeliveries how often the rest of a batch is processed after a frame of it has failed, 0 or more
+ * @param circuitFailures so many failures with nothing processed in between open the circuit, 1 or more
+ * @param whenSuspended what the listener does with new connections while the circuit is open
+ * @param pool how many processors there are, and which frames each one gets
  */
-public record SupervisionSettings(FailureAction onFailure, Duration minBackoff, Duration maxBackoff) {
+public record SupervisionSettings(
+        FailureAction onFailure,
+        Duration minBackoff,
+        Duration maxBackoff,
+        int maxRedeliveries,
+        int circuitFailures,
+        WhenSuspended whenSuspended,
+        PoolSettings pool) {
+    /** What becomes of new connections while nothing can be processed ({@code penstock.circuit.connections}). */
+    public enum WhenSuspended {
+        /** They are taken on, and wait as the others do. */
+        HOLD,
+        /** They are turned away; those that are there wait. */
+        REFUSE
+    }
+
     /**
      * Reads {@code penstock} of a configuration that includes the modules' {@code reference.conf}.
      *
@@ -30,7 +49,11 @@ public record SupervisionSettings(FailureAction onFailure, Duration minBackoff, 
         SupervisionSettings settings = new SupervisionSettings(
                 reader.choice("on-processor-failure", FailureAction.class),
                 reader.duration("processor-restart.min-backoff"),
-                reader.duration("processor-restart.max-backoff"));
+                reader.duration("processor-restart.max-backoff"),
+                reader.integer("processor-restart.max-redeliveries", 0, Integer.MAX_VALUE),
+                reader.integer("circuit.failures", 1, Integer.MAX_VALUE),
+                reader.choice("circuit.connections", WhenSuspended.class),
+                PoolSettings.read(reader));
         if (settings.minBackoff.compareTo(settings.maxBackoff) > 0) {
             reader.problem("processor-restart.max-backoff", ">= min-backoff");
         }

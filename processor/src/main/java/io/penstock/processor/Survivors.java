@@ -31,15 +31,23 @@ final class Survivors {
      *
      * @param offset the index of the first within its batch
      * @param replies of frames before it, which go with the batch's next answer
+     * @param failures how many frames of the batch have failed
      */
-    record Rest(long connection, long batch, int offset, Frames frames, List<ByteString> replies) implements Task {
+    record Rest(long connection, long batch, int offset, Frames frames, List<ByteString> replies, int failures)
+            implements Task {
         static Rest of(Deliver deliver) {
-            return new Rest(deliver.connection(), deliver.batch(), 0, deliver.frames(), List.of());
+            return new Rest(deliver.connection(), deliver.batch(), 0, deliver.frames(), List.of(), 0);
         }
 
-        /** The frames from an index on. */
+        /** The frames from an index on; those before are done. */
         Rest from(int index, List<ByteString> repliesBefore) {
-            return new Rest(connection, batch, offset + index, frames.dropFirst(index), repliesBefore);
+            return new Rest(connection, batch, offset + index, frames.dropFirst(index), repliesBefore, failures);
+        }
+
+        /** The frames after one that has failed. */
+        Rest after(int failed) {
+            return new Rest(
+                    connection, batch, offset + failed + 1, frames.dropFirst(failed + 1), List.of(), failures + 1);
         }
 
         /** Its replies and more. */

@@ -43,8 +43,7 @@ class CommitTest {
     }
 
     private static ActorRef<SupervisorProtocol.Command> supervisor(Script script) {
-        return KIT.spawn(
-                ProcessorSupervisor.create(script, new SupervisionSettings(FailureAction.CONTINUE, SHORT, SHORT)));
+        return KIT.spawn(ProcessorSupervisor.create(script, Messages.settings(FailureAction.CONTINUE, SHORT, SHORT)));
     }
 
     private static ActorRef<Command> attach(ActorRef<SupervisorProtocol.Command> supervisor) {

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,7 @@ class ConsoleProcessorTest {
     private static final ConnectionEnd END = ConnectionEnd.of(ConnectionEnd.Kind.END_OF_STREAM);
 
     private final Writes out = new Writes();
-    private final ConsoleProcessor processor = new ConsoleProcessor(out, false);
+    private final ConsoleProcessor processor = console(out, false);
 
     @Nested
     class OfARawConnection {
@@ -105,7 +106,7 @@ class ConsoleProcessorTest {
 
     @Test
     void printsBytesAsTheyAreWhenToldTo() throws IOException {
-        ConsoleProcessor verbatim = new ConsoleProcessor(out, true);
+        ConsoleProcessor verbatim = console(out, true);
         verbatim.process(FakeSession.raw(1), ByteString.fromString("\u001b[0m\r"));
         verbatim.process(FakeSession.lines(2), ByteString.fromString("a\nb"));
 
@@ -128,12 +129,16 @@ class ConsoleProcessorTest {
     void failsOnAFullDevice() throws IOException {
         assumeTrue(Files.exists(Path.of("/dev/full")));
         try (FileOutputStream full = new FileOutputStream("/dev/full")) {
-            ConsoleProcessor console = new ConsoleProcessor(full, false);
+            ConsoleProcessor console = console(full, false);
 
             assertThatThrownBy(() -> console.process(FakeSession.lines(1), ByteString.fromString("lost")))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("No space left");
         }
+    }
+
+    private static ConsoleProcessor console(OutputStream out, boolean verbatim) {
+        return new ConsoleProcessor(out, verbatim, Envelope.NONE, Clock.systemUTC());
     }
 
     private static Frames frames(String... payloads) {

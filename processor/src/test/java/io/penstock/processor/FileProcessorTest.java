@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -47,13 +48,13 @@ class FileProcessorTest {
     }
 
     private FileProcessor open(Path file) throws IOException {
-        return FileProcessor.open(FileSettings.of(file), layer, Clock.systemUTC());
+        return FileProcessor.open(FileFixtures.settings(file), layer, Clock.systemUTC());
     }
 
     @Nested
     class Format {
         @Test
-        void writesALineForEachFrame() throws IOException {
+        void writesALineForEachFrame() throws Exception {
             try (FileProcessor file = open()) {
                 file.processAll(lines, frames("one", "", "\tthree \u001b"));
                 file.process(lines, ByteString.fromString("four"));
@@ -63,7 +64,7 @@ class FileProcessorTest {
         }
 
         @Test
-        void leavesBackslashesInsideALineAlone() throws IOException {
+        void leavesBackslashesInsideALineAlone() throws Exception {
             try (FileProcessor file = open()) {
                 file.processAll(lines, frames("{\"a\":\"b\\n\"}", "C:\\temp"));
             }
@@ -72,7 +73,7 @@ class FileProcessorTest {
         }
 
         @Test
-        void escapesAFrameThatHoldsALineBreakOrBeginsWithABackslash() throws IOException {
+        void escapesAFrameThatHoldsALineBreakOrBeginsWithABackslash() throws Exception {
             try (FileProcessor file = open()) {
                 file.processAll(lines, frames("a\rb\\c", "a\nb", "\\\\host"));
             }
@@ -81,7 +82,7 @@ class FileProcessorTest {
         }
 
         @Test
-        void readsBackAsItWasSent() throws IOException {
+        void readsBackAsItWasSent() throws Exception {
             Random random = new Random(11);
             byte[] alphabet = {'\n', '\r', '\\', 'n', 'r', 'x', 0, (byte) 0xff};
             List<ByteString> sent = new ArrayList<>();
@@ -100,7 +101,7 @@ class FileProcessorTest {
         }
 
         @Test
-        void writesFramesThatAreLongerThanItsBuffer() throws IOException {
+        void writesFramesThatAreLongerThanItsBuffer() throws Exception {
             String large = "x".repeat(200_001);
             try (FileProcessor file = open()) {
                 file.processAll(lines, frames("first", large, large + "\n"));
@@ -110,7 +111,7 @@ class FileProcessorTest {
         }
 
         @Test
-        void writesRawByteForByte() throws IOException {
+        void writesRawByteForByte() throws Exception {
             byte[] all = new byte[256];
             for (int i = 0; i < all.length; i++) {
                 all[i] = (byte) i;
@@ -127,36 +128,75 @@ class FileProcessorTest {
     @Nested
     class Order {
         @Test
-        void synchronisesEachBatchBeforeItIsDone() throws IOException {
+        void synchronisesAllBatchesOfACommitAtOnce() throws Exception {
             try (FileProcessor file = open()) {
+                file.processAll(lines, frames("zero"));
+                file.commit();
                 layer.calls.clear();
                 file.processAll(lines, frames("one", "two"));
-                assertThat(layer.calls).containsExactly("write 8", "force");
+                assertThat(layer.calls).containsExactly("write 8");
                 file.process(raw, ByteString.fromString("raw"));
-                assertThat(layer.calls).containsExactly("write 8", "force", "write 3", "force");
+                file.commit();
+                assertThat(layer.calls).containsExactly("write 8", "write 3", "force");
             }
         }
 
         @Test
-        void synchronisesDirectoriesThatItMakesAndTheOneOfTheFile() throws IOException {
-            open(dir.resolve("a/b/c.log")).close();
+        void synchronisesNothingWhereNothingWasWritten() throws Exception {
+            try (FileProcessor file = open()) {
+                file.processAll(lines, frames("one"));
+                file.commit();
+                layer.calls.clear();
+                file.commit();
+
+                assertThat(layer.calls).isEmpty();
+            }
+        }
+
+        @Test
+        void synchronisesDirectoriesThatItMakesThenTheFileThenItsDirectory() throws Exception {
+            try (FileProcessor file = open(dir.resolve("a/b/c.log"))) {
+                file.processAll(lines, frames("one"));
+                file.commit();
+            }
 
             assertThat(layer.calls)
                     .containsExactly(
                             "mkdir a",
-                            "force directory " + dir.getFileName(),
                             "mkdir b",
+                            "force directory " + dir.getFileName(),
                             "force directory a",
                             "open c.log",
+                            "write 4",
+                            "force",
                             "force directory b",
                             "close");
         }
 
         @Test
-        void synchronisesNothingWhenThatIsOff() throws IOException {
-            FileSettings settings = new FileSettings(
-                    path, FileSettings.Sync.OFF, Optional.of(1L), Optional.empty(), Optional.empty(), Optional.empty());
-            try (FileProcessor file = FileProcessor.open(settings, layer, Clock.systemUTC())) {
+        void synchronisesTheDirectoryOfAFileWhoseMakerMayHaveCrashed() throws Exception {
+            Files.writeString(path, "old\n");
+            try (FileProcessor file = open()) {
+                file.processAll(lines, frames("new"));
+                file.commit();
+            }
+
+            assertThat(layer.calls).containsSubsequence("write 4", "force", "force directory " + dir.getFileName());
+        }
+
+        @Test
+        void synchronisesWhatWasNotCommittedWhenItIsClosed() throws Exception {
+            FileProcessor file = open();
+            file.processAll(lines, frames("one"));
+            file.close();
+
+            assertThat(layer.calls).endsWith("write 4", "force", "close");
+        }
+
+        @Test
+        void synchronisesNothingWhenThatIsOff() throws Exception {
+            try (FileProcessor file = FileProcessor.open(withoutSync(), layer, Clock.systemUTC())) {
+                assertThat(file.commits()).isFalse();
                 file.processAll(lines, frames("one"));
                 file.processAll(lines, frames("two"));
             }
@@ -165,41 +205,101 @@ class FileProcessorTest {
         }
     }
 
+    private FileSettings withoutSync() {
+        FileSettings settings = FileFixtures.settings(
+                path,
+                new FileSettings.Rotation(
+                        Optional.of(1L),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        FileSettings.Compress.OFF));
+        return new FileSettings(
+                settings.path(),
+                FileSettings.Sync.OFF,
+                settings.envelope(),
+                settings.rotation(),
+                settings.partitions());
+    }
+
     @Nested
     class Failure {
         @Test
-        void leavesNothingOfABatchThatDidNotFit() throws IOException {
+        void leavesNothingOfWhatWasNotCommittedWhenABatchDoesNotFit() throws Exception {
             try (FileProcessor file = open()) {
                 file.processAll(lines, frames("kept"));
-                layer.space = 6;
+                file.commit();
+                layer.space = 12;
+                file.processAll(lines, frames("first"));
                 assertThatThrownBy(() -> file.processAll(lines, frames("one", "two")))
-                        .isInstanceOf(IOException.class)
-                        .hasMessage("cannot append to " + path + ": No space left on device")
-                        .satisfies(e -> assertThat(e.getCause()).hasNoSuppressedExceptions());
+                        .isInstanceOf(ProcessorUnavailableException.class)
+                        .hasMessage("cannot append to " + path
+                                + ": No space left on device; frames are held until it can be written")
+                        .cause()
+                        .hasNoSuppressedExceptions();
                 assertThat(path).hasContent("kept\n");
-
-                layer.space = 100;
-                file.processAll(lines, frames("one", "two"));
             }
 
-            assertThat(path).hasContent("kept\none\ntwo\n");
+            layer.space = 100;
+            try (FileProcessor next = open()) {
+                next.processAll(lines, frames("first"));
+                next.processAll(lines, frames("one", "two"));
+                next.commit();
+            }
+
+            assertThat(path).hasContent("kept\nfirst\none\ntwo\n");
         }
 
         @Test
-        void leavesNothingOfABatchThatCouldNotBeSynchronised() throws IOException {
+        void leavesNothingOfBatchesThatCouldNotBeSynchronised() throws Exception {
             try (FileProcessor file = open()) {
                 file.processAll(lines, frames("kept"));
+                file.commit();
                 layer.forceFails = true;
-                assertThatThrownBy(() -> file.processAll(lines, frames("lost")))
-                        .hasMessage("cannot append to " + path + ": Input/output error");
+                file.processAll(lines, frames("held"));
+                file.processAll(lines, frames("too"));
+                assertThatThrownBy(file::commit)
+                        .isInstanceOf(ProcessorUnavailableException.class)
+                        .hasMessage("cannot append to " + path
+                                + ": Input/output error; frames are held until it can be written");
             }
 
-            assertThat(layer.calls).endsWith("write 5", "force", "truncate 5", "close");
+            assertThat(layer.calls).endsWith("write 5", "write 4", "force", "truncate 5", "close");
             assertThat(path).hasContent("kept\n");
         }
 
         @Test
-        void cutsAFrameThatFilledTheDiskInSeveralWrites() throws IOException {
+        void leavesNothingOfBatchesWhoseFileMayNotBeInItsDirectory() throws Exception {
+            try (FileProcessor file = open()) {
+                layer.forceDirectoryFails = true;
+                file.processAll(lines, frames("held"));
+                assertThatThrownBy(file::commit)
+                        .isInstanceOf(ProcessorUnavailableException.class)
+                        .hasMessageStartingWith("cannot synchronise the directory " + dir + ": Input/output error");
+            }
+
+            assertThat(path).isEmptyFile();
+        }
+
+        @Test
+        void undoesNoMoreThanTheBatchWhereEachIsDoneByItself() throws Exception {
+            try (FileProcessor file = FileProcessor.open(withoutSync(), layer, Clock.systemUTC())) {
+                file.processAll(lines, frames("done"));
+                layer.space = 2;
+                assertThatThrownBy(() -> file.processAll(lines, frames("held")))
+                        .isInstanceOf(ProcessorUnavailableException.class);
+            }
+
+            assertThat(Files.readString(path)).isEmpty();
+            try (Stream<Path> all = Files.list(dir)) {
+                assertThat(all.filter(file -> SetAside.parse(file).isPresent()))
+                        .singleElement()
+                        .satisfies(file -> assertThat(file).hasContent("done\n"));
+            }
+        }
+
+        @Test
+        void cutsAFrameThatFilledTheDiskInSeveralWrites() throws Exception {
             layer.space = 100_000;
             try (FileProcessor file = open()) {
                 assertThatThrownBy(() -> file.processAll(lines, frames("x".repeat(200_000))))
@@ -210,19 +310,39 @@ class FileProcessorTest {
         }
 
         @Test
-        void isToldByAFullDevice() throws IOException {
+        void namesWhatElseFailedWhenTheFileCannotBeCut() throws Exception {
+            try (FileProcessor file = open()) {
+                layer.space = 2;
+                layer.truncateFails = true;
+                assertThatThrownBy(() -> file.processAll(lines, frames("torn")))
+                        .cause()
+                        .satisfies(e -> assertThat(e.getSuppressed())
+                                .singleElement()
+                                .asString()
+                                .contains("EROFS"));
+            }
+            layer.space = 100;
+            try (FileProcessor next = open()) {
+                next.processAll(lines, frames("torn"));
+            }
+
+            assertThat(path).hasContent("torn\n");
+        }
+
+        @Test
+        void isToldByAFullDevice() throws Exception {
             Path full = Path.of("/dev/full");
             assumeTrue(Files.exists(full));
             try (FileProcessor file = open(full)) {
                 assertThatThrownBy(() -> file.processAll(lines, frames("lost")))
-                        .isInstanceOf(IOException.class)
-                        .hasMessage("cannot append to /dev/full: No space left on device");
+                        .isInstanceOf(ProcessorUnavailableException.class)
+                        .hasMessageStartingWith("cannot append to /dev/full: No space left on device");
             }
             assertThat(Path.of("/dev/.full.lock")).doesNotExist();
         }
 
         @Test
-        void namesTheFileThatCannotBeOpened() throws IOException {
+        void namesTheFileThatCannotBeOpened() throws Exception {
             Path file = Files.createFile(dir.resolve("file"));
 
             assertThatThrownBy(() -> open(dir)).hasMessage("cannot open " + dir + ": it is a directory");
@@ -234,7 +354,7 @@ class FileProcessorTest {
     @Nested
     class Reopening {
         @Test
-        void appendsToWhatIsThere() throws IOException {
+        void appendsToWhatIsThere() throws Exception {
             Files.writeString(path, "old\n");
             try (FileProcessor file = open()) {
                 file.processAll(lines, frames("new"));
@@ -244,18 +364,7 @@ class FileProcessorTest {
         }
 
         @Test
-        void neverGluesALineToATornOne() throws IOException {
-            Files.writeString(path, "whole\nto");
-            try (FileProcessor file = open()) {
-                file.processAll(lines, frames("new"));
-                file.processAll(lines, frames("newer"));
-            }
-
-            assertThat(path).hasContent("whole\nto\nnew\nnewer\n");
-        }
-
-        @Test
-        void addsNothingToRawBytes() throws IOException {
+        void addsNothingToRawBytes() throws Exception {
             Files.writeString(path, "no line feed");
             try (FileProcessor file = open()) {
                 file.process(raw, ByteString.fromString("; more"));
@@ -265,7 +374,7 @@ class FileProcessorTest {
         }
 
         @Test
-        void beginsALineOfItsOwnAfterRawBytes() throws IOException {
+        void beginsALineOfItsOwnAfterRawBytes() throws Exception {
             try (FileProcessor file = open()) {
                 file.process(raw, ByteString.fromString("raw"));
                 file.processAll(lines, frames("one"));
@@ -277,7 +386,7 @@ class FileProcessorTest {
         }
 
         @Test
-        void makesTheFileAnewWhenSomebodyRenamedOrDeletedIt() throws IOException {
+        void makesTheFileAnewWhenSomebodyRenamedOrDeletedIt() throws Exception {
             Path moved = dir.resolve("moved");
             try (FileProcessor file = open()) {
                 file.processAll(lines, frames("one"));
@@ -293,7 +402,7 @@ class FileProcessorTest {
         }
 
         @Test
-        void goesOnAtTheStartWhenSomebodyTruncatedTheFile() throws IOException {
+        void goesOnAtTheStartWhenSomebodyTruncatedTheFile() throws Exception {
             try (FileProcessor file = open()) {
                 file.process(raw, ByteString.fromString("one"));
                 Files.write(path, new byte[0]);
@@ -304,7 +413,7 @@ class FileProcessorTest {
         }
 
         @Test
-        void followsALink() throws IOException {
+        void followsALink() throws Exception {
             Path target = Files.createDirectory(dir.resolve("elsewhere")).resolve("target.log");
             Files.writeString(target, "old\n");
             Files.createSymbolicLink(path, target);
@@ -321,7 +430,7 @@ class FileProcessorTest {
     @Nested
     class Access {
         @Test
-        void givesNobodyElseTheFile() throws IOException {
+        void givesNobodyElseTheFile() throws Exception {
             Path file = dir.resolve("new/deep/orders.log");
             open(file).close();
 
@@ -332,7 +441,7 @@ class FileProcessorTest {
         }
 
         @Test
-        void refusesASecondProcessorOfTheSameProcess() throws IOException {
+        void refusesASecondProcessorOfTheSameProcess() throws Exception {
             try (FileProcessor first = open()) {
                 first.processAll(lines, frames("one"));
                 assertThatThrownBy(() -> open())
@@ -373,7 +482,7 @@ class FileProcessorTest {
                     type.getProtectionDomain().getCodeSource().getLocation().toURI());
         }
 
-        private static String mode(Path file) throws IOException {
+        private static String mode(Path file) throws Exception {
             return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
         }
     }
@@ -389,7 +498,7 @@ class FileProcessorTest {
     }
 
     /** Reads a file of lines back, as its description says. */
-    private static List<ByteString> decoded(Path file) throws IOException {
+    private static List<ByteString> decoded(Path file) throws Exception {
         String all = Files.readString(file, ISO_8859_1);
         assertThat(all).endsWith("\n").doesNotContain("\r");
         List<ByteString> records = new ArrayList<>();

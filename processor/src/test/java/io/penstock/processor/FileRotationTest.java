@@ -8,11 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,7 +23,7 @@ class FileRotationTest {
     private static final Optional<Duration> HOUR = Optional.of(Duration.ofHours(1));
 
     private final RecordingLayer layer = new RecordingLayer();
-    private final SteppedClock clock = new SteppedClock();
+    private final SteppedClock clock = new SteppedClock(START);
     private final Session lines = FakeSession.lines(1);
 
     @TempDir
@@ -40,7 +37,7 @@ class FileRotationTest {
     }
 
     @Test
-    void setsTheFileAsideBeforeABatchThatWouldMakeItTooLarge() throws IOException {
+    void setsTheFileAsideBeforeABatchThatWouldMakeItTooLarge() throws Exception {
         try (FileProcessor file = open(Optional.of(10L), Optional.empty())) {
             write(file, "1234");
             write(file, "5678");
@@ -54,7 +51,7 @@ class FileRotationTest {
     }
 
     @Test
-    void neverTearsABatchThatIsLargerThanAFile() throws IOException {
+    void neverTearsABatchThatIsLargerThanAFile() throws Exception {
         try (FileProcessor file = open(Optional.of(4L), Optional.empty())) {
             file.processAll(
                     lines, Frames.of(List.of(ByteString.fromString("123456"), ByteString.fromString("123456"))));
@@ -65,25 +62,63 @@ class FileRotationTest {
     }
 
     @Test
-    void movesThenMakesThenSynchronisesTheDirectoryBeforeTheBatchIsWritten() throws IOException {
+    void movesThenMakesThenSynchronisesFileAndDirectoryBeforeTheBatchIsDone() throws Exception {
         try (FileProcessor file = open(Optional.of(1L), Optional.empty())) {
             write(file, "one");
             layer.calls.clear();
             write(file, "two");
 
             assertThat(layer.calls)
-                    .containsSubsequence(
+                    .containsExactly(
                             "close",
                             "move orders.log orders.log.20261123T013000.123Z",
                             "open orders.log",
-                            "force directory " + dir.getFileName(),
                             "write 4",
-                            "force");
+                            "force",
+                            "force directory " + dir.getFileName());
         }
     }
 
     @Test
-    void overwritesNothingWhenTheClockStandsStillOrGoesBack() throws IOException {
+    void synchronisesWhatIsNotCommittedYetBeforeItIsSetAside() throws Exception {
+        try (FileProcessor file = open(Optional.of(1L), Optional.empty())) {
+            file.process(lines, ByteString.fromString("one"));
+            layer.calls.clear();
+            file.process(lines, ByteString.fromString("two"));
+
+            assertThat(layer.calls).startsWith("force", "close", "move orders.log orders.log.20261123T013000.123Z");
+        }
+    }
+
+    @Test
+    void undoesWhatWasSetAsideBeforeItWasCommitted() throws Exception {
+        try (FileProcessor file = open(Optional.of(8L), Optional.empty())) {
+            write(file, "kept");
+            file.process(lines, ByteString.fromString("1"));
+            file.process(lines, ByteString.fromString("22222"));
+            layer.space = 0;
+            assertThatThrownBy(() -> file.process(lines, ByteString.fromString("3")))
+                    .isInstanceOf(ProcessorUnavailableException.class);
+        }
+
+        assertThat(path).isEmptyFile();
+        assertThat(dir.resolve("orders.log.20261123T013000.123Z")).hasContent("kept\n");
+    }
+
+    @Test
+    void leavesNoFileBehindThatHeldNothingButWhatWasUndone() throws Exception {
+        try (FileProcessor file = open(Optional.of(1L), Optional.empty())) {
+            file.process(lines, ByteString.fromString("one"));
+            file.process(lines, ByteString.fromString("two"));
+            layer.forceFails = true;
+            assertThatThrownBy(file::commit).isInstanceOf(ProcessorUnavailableException.class);
+        }
+
+        assertThat(names()).containsExactly("orders.log");
+    }
+
+    @Test
+    void overwritesNothingWhenTheClockStandsStillOrGoesBack() throws Exception {
         try (FileProcessor file = open(Optional.of(1L), Optional.empty())) {
             write(file, "one");
             write(file, "two");
@@ -102,7 +137,7 @@ class FileRotationTest {
     }
 
     @Test
-    void countsTheAgeFromTheFirstEntry() throws IOException {
+    void countsTheAgeFromTheFirstEntry() throws Exception {
         try (FileProcessor file = open(Optional.empty(), HOUR)) {
             clock.now = START.plus(Duration.ofDays(3));
             write(file, "first");
@@ -118,7 +153,7 @@ class FileRotationTest {
     }
 
     @Test
-    void countsTheAgeFromTheFilesBirthAfterARestart() throws IOException {
+    void countsTheAgeFromTheFilesBirthAfterARestart() throws Exception {
         Files.writeString(path, "old\n");
         Instant birth = Files.readAttributes(path, BasicFileAttributes.class)
                 .creationTime()
@@ -135,7 +170,7 @@ class FileRotationTest {
     }
 
     @Test
-    void setsNoEmptyFileAside() throws IOException {
+    void setsNoEmptyFileAside() throws Exception {
         open(Optional.of(1L), HOUR).close();
         clock.now = START.plus(Duration.ofDays(2));
         try (FileProcessor file = open(Optional.of(1L), HOUR)) {
@@ -146,18 +181,19 @@ class FileRotationTest {
     }
 
     @Test
-    void endsATornLineAtMostInTheFileItIsIn() throws IOException {
+    void setsNothingAsideOfAFileThatIsOneTornLine() throws Exception {
         Files.writeString(path, "to");
         try (FileProcessor file = open(Optional.of(1L), Optional.empty())) {
             write(file, "new");
         }
 
         assertThat(path).hasContent("new\n");
-        assertThat(dir.resolve("orders.log.20261123T013000.123Z")).hasContent("to");
+        assertThat(dir.resolve("orders.log.torn.20261123T013000.123Z")).hasContent("to");
+        assertThat(names()).hasSize(2);
     }
 
     @Test
-    void losesNothingWhenTheBatchAfterRotationFails() throws IOException {
+    void losesNothingWhenTheBatchAfterRotationFails() throws Exception {
         try (FileProcessor file = open(Optional.of(1L), Optional.empty())) {
             write(file, "one");
             layer.space = 2;
@@ -171,7 +207,7 @@ class FileRotationTest {
     }
 
     @Test
-    void deletesFilesThatWereSetAsideTooLongAgo() throws IOException {
+    void deletesFilesThatWereSetAsideTooLongAgo() throws Exception {
         Files.writeString(dir.resolve("orders.log.20261123T003000.122Z"), "too old");
         Files.writeString(dir.resolve("orders.log.20261123T003000.123Z"), "just in time");
         open(Optional.empty(), Optional.empty(), HOUR, Optional.empty()).close();
@@ -180,7 +216,19 @@ class FileRotationTest {
     }
 
     @Test
-    void deletesTheOldestFilesUntilTheRestIsSmallEnough() throws IOException {
+    void countsAndDeletesCompressedFiles() throws Exception {
+        Files.writeString(dir.resolve("orders.log.20261101T000000.000Z.gz"), "1");
+        Files.writeString(dir.resolve("orders.log.20261102T000000.000Z.gz"), "123456");
+        Files.writeString(dir.resolve("orders.log.20261103T000000.000Z"), "12345");
+        open(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(11L))
+                .close();
+
+        assertThat(names())
+                .containsExactly("orders.log", "orders.log.20261102T000000.000Z.gz", "orders.log.20261103T000000.000Z");
+    }
+
+    @Test
+    void deletesTheOldestFilesUntilTheRestIsSmallEnough() throws Exception {
         Files.writeString(dir.resolve("orders.log.20261101T000000.000Z"), "1");
         Files.writeString(dir.resolve("orders.log.20261102T000000.000Z"), "123456");
         Files.writeString(dir.resolve("orders.log.20261103T000000.000Z"), "12345");
@@ -192,7 +240,7 @@ class FileRotationTest {
     }
 
     @Test
-    void deletesWhatRotationMakesTooMuch() throws IOException {
+    void deletesWhatRotationMakesTooMuch() throws Exception {
         try (FileProcessor file = open(Optional.of(1L), Optional.empty(), Optional.empty(), Optional.of(4L))) {
             write(file, "one");
             write(file, "two");
@@ -203,9 +251,10 @@ class FileRotationTest {
     }
 
     @Test
-    void deletesNothingButItsOwnFiles() throws IOException {
+    void deletesNothingButItsOwnFiles() throws Exception {
         List<String> others = List.of(
-                "orders.log.20201101T000000.000Z.gz",
+                "orders.log.20201101T000000.000Z.bz2",
+                "orders.log.torn.20201101T000000.000Z",
                 "orders.log.20201101T000000.000",
                 "orders.log.20201399T000000.000Z",
                 "orders.log.old",
@@ -220,7 +269,7 @@ class FileRotationTest {
     }
 
     @Test
-    void goesOnWhenAFileCannotBeDeleted() throws IOException {
+    void goesOnWhenAFileCannotBeDeleted() throws Exception {
         Path stubborn = dir.resolve("orders.log.20201101T000000.000Z");
         Files.createDirectories(stubborn.resolve("a directory that is not empty"));
         try (FileProcessor file = open(Optional.empty(), Optional.empty(), HOUR, Optional.empty())) {
@@ -241,41 +290,23 @@ class FileRotationTest {
             Optional<Duration> keepAge,
             Optional<Long> keepSize)
             throws IOException {
-        FileSettings settings =
-                new FileSettings(path, FileSettings.Sync.BATCH, rotateSize, rotateAge, keepAge, keepSize);
-        return FileProcessor.open(settings, layer, clock);
+        FileSettings.Rotation rotation =
+                new FileSettings.Rotation(rotateSize, rotateAge, keepAge, keepSize, FileSettings.Compress.OFF);
+        return FileProcessor.open(FileFixtures.settings(path, rotation), layer, clock);
     }
 
-    private void write(FileProcessor file, String line) throws IOException {
+    private void write(FileProcessor file, String line) throws ProcessorUnavailableException {
         file.process(lines, ByteString.fromString(line));
+        file.commit();
     }
 
     /** What stands in the directory, without the lock. */
-    private List<String> names() throws IOException {
+    private List<String> names() throws Exception {
         try (Stream<Path> all = Files.list(dir)) {
             return all.map(file -> file.getFileName().toString())
                     .filter(name -> !name.startsWith("."))
                     .sorted()
                     .toList();
-        }
-    }
-
-    private static final class SteppedClock extends Clock {
-        private Instant now = START;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
         }
     }
 }

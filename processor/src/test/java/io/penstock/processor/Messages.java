@@ -1,5 +1,6 @@
 package io.penstock.processor;
 
+import io.penstock.processor.SupervisionSettings.WhenSuspended;
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionInfo;
@@ -14,6 +15,7 @@ import io.penstock.protocol.ProcessorProtocol.Open;
 import io.penstock.protocol.Protocols;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -58,5 +60,11 @@ final class Messages {
 
     static Failed failed(long batch, int frame, String reason, String... replies) {
         return new Failed(batch, frame, 1, reason, FailureAction.CONTINUE, bytes(replies));
+    }
+
+    /** As in earlier days: the second failure in a row waits, and any number of frames of a batch may fail. */
+    static SupervisionSettings settings(FailureAction onFailure, Duration minBackoff, Duration maxBackoff) {
+        return new SupervisionSettings(
+                onFailure, minBackoff, maxBackoff, Integer.MAX_VALUE, 2, WhenSuspended.HOLD, PoolSettings.ONE);
     }
 }

@@ -92,7 +92,7 @@ class ProcessorSupervisorTest {
     }
 
     private static SupervisionSettings settings(FailureAction onFailure) {
-        return new SupervisionSettings(onFailure, SHORT, SHORT);
+        return Messages.settings(onFailure, SHORT, SHORT);
     }
 
     private ActorRef<ProcessorProtocol.Command> attach(ActorRef<SupervisorProtocol.Command> supervisor) {
@@ -266,8 +266,7 @@ class ProcessorSupervisorTest {
 
         @Test
         void costsOthersNoBackOffWhileTheirFramesAreFine() {
-            SupervisionSettings slow =
-                    new SupervisionSettings(FailureAction.CLOSE, Duration.ofHours(1), Duration.ofHours(1));
+            SupervisionSettings slow = Messages.settings(FailureAction.CLOSE, Duration.ofHours(1), Duration.ofHours(1));
             ActorRef<ProcessorProtocol.Command> processor =
                     attach(KIT.spawn(ProcessorSupervisor.create(Recording::new, slow)));
             processor.tell(open(2, bob));
@@ -282,7 +281,7 @@ class ProcessorSupervisorTest {
         @Test
         void backsOffWhenNothingGoesWellInBetween() {
             SupervisionSettings slow =
-                    new SupervisionSettings(FailureAction.CONTINUE, Duration.ofHours(1), Duration.ofHours(1));
+                    Messages.settings(FailureAction.CONTINUE, Duration.ofHours(1), Duration.ofHours(1));
             ActorRef<ProcessorProtocol.Command> processor =
                     attach(KIT.spawn(ProcessorSupervisor.create(Recording::new, slow)));
             processor.tell(open(1, alice));
@@ -298,7 +297,7 @@ class ProcessorSupervisorTest {
         void losesNothingThatWaitsForTheEndOfABackOff() {
             Duration backOff = Duration.ofMillis(200);
             ActorRef<ProcessorProtocol.Command> processor = attach(KIT.spawn(ProcessorSupervisor.create(
-                    Recording::new, new SupervisionSettings(FailureAction.CONTINUE, backOff, backOff))));
+                    Recording::new, Messages.settings(FailureAction.CONTINUE, backOff, backOff))));
             failAgainWhileOthersWait(processor);
         }
 
@@ -401,8 +400,8 @@ class ProcessorSupervisorTest {
         @Test
         void loseNothingThatWaitsForTheEndOfABackOff() {
             Duration backOff = Duration.ofMillis(200);
-            failAgainWhileOthersWait(attach(KIT.spawn(ProcessorSupervisor.create(
-                    user(), new SupervisionSettings(FailureAction.CONTINUE, backOff, backOff)))));
+            failAgainWhileOthersWait(attach(KIT.spawn(
+                    ProcessorSupervisor.create(user(), Messages.settings(FailureAction.CONTINUE, backOff, backOff)))));
         }
 
         @Test

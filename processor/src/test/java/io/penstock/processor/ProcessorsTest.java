@@ -37,7 +37,7 @@ class ProcessorsTest {
     void makesTheBuiltInProcessorsByName() throws Exception {
         assertThat(read("processor = echo").create()).isInstanceOf(EchoProcessor.class);
         assertThat(read("processor = discard").create()).isInstanceOf(DiscardProcessor.class);
-        assertThat(Processors.names()).containsExactly("console", "discard", "echo", "file");
+        assertThat(Processors.names()).containsExactly("console", "discard", "echo", "file", "forward");
     }
 
     @Test
@@ -51,12 +51,13 @@ class ProcessorsTest {
     @Test
     void listsTheNamesWhenOneIsUnknown() {
         assertThat(problems("processor = consol"))
-                .containsExactly("penstock.processor: consol (expected: console|discard|echo|file, or the full name of"
-                        + " a class)");
+                .containsExactly(
+                        "penstock.processor: consol (expected: console|discard|echo|file|forward, or the full name"
+                                + " of a class)");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"forward", "kafka", "tee"})
+    @ValueSource(strings = {"kafka", "tee"})
     void saysThatALaterProcessorIsNotInThisVersion(String name) {
         assertThat(problems("processor = " + name)).singleElement().asString().contains("not in this version");
     }
@@ -75,18 +76,54 @@ class ProcessorsTest {
             try (Processor processor =
                     read("processor = file, file.path = \"" + path + "\"").create()) {
                 processor.process(FakeSession.lines(1), ByteString.fromString("one"));
+                processor.commit();
 
+                assertThat(processor.commits()).isTrue();
                 assertThat(processor.reaches()).isEqualTo(AckStep.STORED);
             }
             assertThat(path).hasContent("one\n");
         }
 
         @Test
-        void promisesLessWithoutSynchronising() throws Exception {
-            String settings = "processor = file, file.sync = off, file.path = \"" + dir.resolve("a.log") + "\"";
-            try (Processor processor = read(settings).create()) {
+        void saysBeforeItIsMadeHowFarFramesCome() throws Exception {
+            String path = "processor = file, file.path = \"" + dir.resolve("a.log") + "\"";
+            ProcessorFactory synchronising = read(path);
+            ProcessorFactory other = read(path + ", file.sync = off");
+
+            assertThat(synchronising.reaches()).isEqualTo(AckStep.STORED);
+            assertThat(other.reaches()).isEqualTo(AckStep.PROCESSED);
+            try (Processor processor = other.create()) {
                 assertThat(processor.reaches()).isEqualTo(AckStep.PROCESSED);
+                assertThat(processor.commits()).isFalse();
             }
+        }
+
+        @Test
+        void makesOneForEachValueOfATemplate() throws Exception {
+            String settings = "processor = file, envelope = length, file.path = \"" + dir + "/new/{listener}/{host}\"";
+            try (Processor processor = read(settings).create()) {
+                processor.process(FakeSession.syslog(1), ByteString.fromString("x"));
+                processor.commit();
+            }
+
+            assertThat(dir.resolve("new/default/unknown")).hasBinaryContent(new byte[] {0, 0, 0, 1, 'x'});
+        }
+
+        @Test
+        void namesThePlaceholdersWhenOneIsUnknown() {
+            assertThat(problems("processor = file, file.path = \"" + dir + "/{day}.log\""))
+                    .containsExactly("penstock.file.path: " + dir
+                            + "/{day}.log (expected: placeholders {date}, {hour}, {connection}, {listener}, {peer},"
+                            + " {identity}, {host}, {app}, {facility}, {severity}; {day} is none)");
+        }
+
+        @Test
+        void looksAtTheBaseDirectoryOfATemplate() throws IOException {
+            Path file = Files.createFile(dir.resolve("file"));
+
+            assertThat(problems("processor = file, file.path = \"" + file + "/{date}/x\""))
+                    .containsExactly("penstock.file.path: " + file + "/{date}/x (expected: a file in a directory; "
+                            + file + " is none)");
         }
 
         @Test
@@ -131,8 +168,11 @@ class ProcessorsTest {
         @Test
         void reportsEverySettingThatIsWrong() {
             assertThat(problems("file.sync = often, file.rotate-size = 0, file.rotate-age = -1s, file.keep-age = x,"
-                            + " file.keep-size = x, file.keep = 3"))
-                    .hasSize(6)
+                            + " file.keep-size = x, file.keep = 3, file.compress = zip, file.max-open = 0, file.max-files = 0,"
+                            + " file.close-after = 0s, envelope = xml"))
+                    .hasSize(11)
+                    .anySatisfy(line -> assertThat(line).contains("envelope: xml (expected: none|json|length)"))
+                    .anySatisfy(line -> assertThat(line).contains("file.compress: zip (expected: off|gzip)"))
                     .anySatisfy(line -> assertThat(line).contains("file.sync: often (expected: batch|off)"))
                     .anySatisfy(line -> assertThat(line).contains("file.keep: unknown key"));
         }
@@ -172,7 +212,7 @@ class ProcessorsTest {
         void refusesAClassOfAnotherKind() {
             assertThat(problems("processor = java.lang.String"))
                     .containsExactly("penstock.processor: java.lang.String (expected: a class that implements"
-                            + " io.penstock.processor.Processor)");
+                            + " io.penstock.processor.Processor or io.penstock.processor.AsyncProcessor)");
         }
 
         @ParameterizedTest
@@ -198,7 +238,7 @@ class ProcessorsTest {
         SettingsReader reader = reader(settings);
         FramingSettings.read(reader);
         SupervisionSettings.read(reader);
-        ProcessorFactory factory = Processors.read(reader);
+        ProcessorFactory factory = Processors.read(reader, ProcessorsTest::noConnections);
         reader.finish();
         return factory;
     }
@@ -246,5 +286,12 @@ class ProcessorsTest {
     /** Cannot be made: its constructor is private. */
     public static final class Private extends Plain {
         private Private() {}
+    }
+
+    private static Outbound.Connector noConnections(SettingsReader reader) {
+        reader.leave("forward.plaintext", "forward.tls", "quarantine");
+        return (host, port) -> {
+            throw new java.io.IOException("there are none in this test");
+        };
     }
 }

@@ -9,15 +9,29 @@ import java.util.List;
 /** Real files whose every call is noted, and which can fail half way. */
 final class RecordingLayer implements FileLayer {
     final List<String> calls = new ArrayList<>();
-    private final DiskLayer disk = new DiskLayer();
+    private final DiskLayer disk;
     /** Bytes that can still be written; then the disk is full. */
     long space = Long.MAX_VALUE;
 
     boolean forceFails;
+    boolean forceDirectoryFails;
+    boolean truncateFails;
+    boolean openFails;
+
+    RecordingLayer() {
+        this(new DiskLayer());
+    }
+
+    RecordingLayer(DiskLayer disk) {
+        this.disk = disk;
+    }
 
     @Override
     public OpenFile append(Path file) throws IOException {
         calls.add("open " + file.getFileName());
+        if (openFails) {
+            throw new IOException("Read-only file system");
+        }
         return new Recording(disk.append(file));
     }
 
@@ -36,6 +50,9 @@ final class RecordingLayer implements FileLayer {
     @Override
     public void forceDirectory(Path directory) throws IOException {
         calls.add("force directory " + directory.getFileName());
+        if (forceDirectoryFails) {
+            throw new IOException("Input/output error");
+        }
         disk.forceDirectory(directory);
     }
 
@@ -75,6 +92,9 @@ final class RecordingLayer implements FileLayer {
         @Override
         public void truncate(long size) throws IOException {
             calls.add("truncate " + size);
+            if (truncateFails) {
+                throw new IOException("EROFS");
+            }
             file.truncate(size);
         }
 

@@ -76,6 +76,21 @@ public record ClientIdentity(
                 chain);
     }
 
+    /**
+     * Whether this is one of the client's names.
+     *
+     * @param name its subject, or one of its DNS names, URIs or mail addresses, as they stand here; or the certificate's
+     *     fingerprint
+     */
+    public boolean isNamed(String name) {
+        return !name.isEmpty()
+                && (name.equals(subject)
+                        || name.equals(fingerprint)
+                        || dnsNames.contains(name)
+                        || uris.contains(name)
+                        || emails.contains(name));
+    }
+
     /** A distinguished name as RFC 4514 writes it, in the form that {@link X500Principal} reads. */
     public static String name(X500Principal principal) {
         return principal.getName(X500Principal.RFC2253, WORDS);

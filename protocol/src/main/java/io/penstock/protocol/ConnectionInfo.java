@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who a connection is. Known to the processor before the first frame.
  *
- * @param id unique within the process, counted from 1; {@code c1}, {@code c2} in logs
+ * @param id unique within the process, counted from 1; {@code c1}, {@code c2} in logs. Negative where a frame of an
+ *     earlier connection comes again from the quarantine
  * @param listener the name of the listener that accepted it; {@link #DEFAULT_LISTENER} where there is only one
  * @param peer the client's address
  * @param local the address it connected to
@@ -29,9 +30,9 @@ public record ConnectionInfo(
         return new ConnectionInfo(id, listener, peer, local, protocol, session);
     }
 
-    /** The name of the connection in logs: {@code c12 192.0.2.7:51234}. */
+    /** The name of the connection in logs: {@code c12 192.0.2.7:51234}, {@code c12 192.0.2.7:51234 (api)}. */
     public String label() {
-        return "c" + id + " " + address(peer);
+        return "c" + id + " " + address(peer) + (listener.equals(DEFAULT_LISTENER) ? "" : " (" + listener + ")");
     }
 
     /** An address as people write it: {@code 192.0.2.7:51234}, {@code [2001:db8::1]:443}. */

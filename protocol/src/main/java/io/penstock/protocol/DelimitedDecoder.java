@@ -9,7 +9,10 @@ final class DelimitedDecoder implements FrameDecoder {
     private final byte delimiter;
     private final boolean crBelongs;
     private final int max;
+    private final Receipts receipts;
     private final PartialFrame partial;
+    /** The number of the next frame. */
+    private long next = 1;
 
     /**
      * A decoder.
@@ -17,16 +20,17 @@ final class DelimitedDecoder implements FrameDecoder {
      * @param unit what a frame is called in messages
      * @param crBelongs whether one CR directly before the delimiter is part of it
      */
-    DelimitedDecoder(FrameLimits limits, String unit, byte delimiter, boolean crBelongs) {
+    DelimitedDecoder(FrameLimits limits, String unit, byte delimiter, boolean crBelongs, Receipts receipts) {
         this.delimiter = delimiter;
         this.crBelongs = crBelongs;
         this.max = limits.maxFrameSize();
+        this.receipts = receipts;
         this.partial = new PartialFrame(limits, unit);
     }
 
     @Override
     public Decoded decode(ByteString chunk) {
-        FrameCollector out = new FrameCollector(chunk);
+        FrameCollector out = new FrameCollector(chunk, receipts, next);
         byte[] bytes = chunk.toArrayUnsafe();
         int start = 0;
         for (int end = ByteSearch.indexOf(bytes, delimiter, 0);
@@ -44,6 +48,7 @@ final class DelimitedDecoder implements FrameDecoder {
         }
         ByteString tail = chunk.drop(start);
         partial.append(out, tail, endsWithCr(tail) ? 1 : 0);
+        next = out.nextNumber();
         return out.decoded();
     }
 
@@ -79,7 +84,7 @@ final class DelimitedDecoder implements FrameDecoder {
 
     @Override
     public Decoded end() {
-        FrameCollector out = new FrameCollector(ByteString.emptyByteString());
+        FrameCollector out = new FrameCollector(ByteString.emptyByteString(), receipts, next);
         if (partial.length() > 0) {
             partial.end(out);
         }

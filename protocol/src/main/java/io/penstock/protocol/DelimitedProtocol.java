@@ -18,8 +18,10 @@ import org.apache.pekko.util.ByteString;
  *
  * @param unit what a frame is called in messages
  * @param crBelongs whether a CR before the delimiter is part of it
+ * @param receipts what senders are told
  */
-record DelimitedProtocol(String name, String unit, byte delimiter, boolean crBelongs) implements Protocol {
+record DelimitedProtocol(String name, String unit, byte delimiter, boolean crBelongs, Receipts receipts)
+        implements Protocol {
     private static final byte CR = '\r';
 
     @Override
@@ -29,7 +31,12 @@ record DelimitedProtocol(String name, String unit, byte delimiter, boolean crBel
 
     @Override
     public FrameDecoder newDecoder(FrameLimits limits) {
-        return new DelimitedDecoder(limits, unit, delimiter, crBelongs);
+        return new DelimitedDecoder(limits, unit, delimiter, crBelongs, receipts);
+    }
+
+    @Override
+    public Acknowledgement acknowledgement() {
+        return receipts == Receipts.NONE ? Acknowledgement.NEVER : Acknowledgement.POSSIBLE;
     }
 
     @Override

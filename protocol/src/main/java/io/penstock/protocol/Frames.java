@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +98,23 @@ public final class Frames implements Iterable<ByteString> {
             return EMPTY;
         }
         return new Frames(null, chunk, bounds, from + index - (head == null ? 0 : 1), to);
+    }
+
+    /**
+     * Some of the frames, without a copy.
+     *
+     * @param indices of each, rising
+     * @param count how many {@code indices} holds
+     */
+    public Frames select(int[] indices, int count) {
+        ByteString first = head != null && count > 0 && indices[0] == 0 ? head : null;
+        int skipped = first == null ? 0 : 1;
+        int[] selected = new int[2 * (count - skipped)];
+        for (int i = skipped; i < count; i++) {
+            int slice = from + Objects.checkIndex(indices[i], size()) - (head == null ? 0 : 1);
+            System.arraycopy(bounds, 2 * slice, selected, 2 * (i - skipped), 2);
+        }
+        return slices(first, chunk, selected, count - skipped);
     }
 
     /** Bytes of payload in all frames together. */

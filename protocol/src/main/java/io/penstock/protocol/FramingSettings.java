@@ -1,5 +1,8 @@
 package io.penstock.protocol;
 
+import com.typesafe.config.Config;
+import java.io.IOException;
+
 /**
  * How connections' bytes are cut into frames, and how many may be on their way.
  *
@@ -24,9 +27,29 @@ public record FramingSettings(Protocol protocol, FrameLimits limits, int windowF
 
     private static Protocol protocol(SettingsReader reader) {
         String name = reader.text("protocol");
+        Config ofUser = reader.open("protocol-config");
+        LinesReply reply = reader.choice("lines.reply", LinesReply.class);
+        if (UserClass.isName(name)) {
+            return UserClass.find("protocol", name, ofUser, reader, Protocol.class)
+                    .map(found -> create(found, reader))
+                    .orElse(Protocols.RAW);
+        }
+        if (name.equals(Protocols.LINES.name())) {
+            return Protocols.lines(reply);
+        }
         return Protocols.byName(name).orElseGet(() -> {
-            reader.problem("protocol", String.join("|", Protocols.names()));
+            String expected = String.join("|", Protocols.names()) + ", or the full name of a class";
+            reader.problem("protocol", expected);
             return Protocols.RAW;
         });
+    }
+
+    private static Protocol create(UserClass found, SettingsReader reader) {
+        try {
+            return found.make(Protocol.class);
+        } catch (IOException e) {
+            reader.problem(String.valueOf(e.getMessage()));
+            return Protocols.RAW;
+        }
     }
 }

@@ -15,10 +15,10 @@ public final class Protocols {
     public static final Protocol RAW = new RawProtocol();
 
     /** Lines ended by LF or CRLF; the delimiter is not part of the frame. */
-    public static final Protocol LINES = new DelimitedProtocol("lines", "line", (byte) '\n', true);
+    public static final Protocol LINES = lines(LinesReply.NONE);
 
     /** Frames ended by NUL, which is not part of them. */
-    public static final Protocol NUL = new DelimitedProtocol("nul", "frame", (byte) 0, false);
+    public static final Protocol NUL = new DelimitedProtocol("nul", "frame", (byte) 0, false, Receipts.NONE);
 
     /** Delimited Protocol Buffers messages. */
     public static final Protocol VARINT = new PrefixedProtocol("varint", new VarintPrefix());
@@ -53,6 +53,11 @@ public final class Protocols {
             "varint");
 
     private Protocols() {}
+
+    /** {@link #LINES} whose sender is told what has become of them. */
+    public static Protocol lines(LinesReply reply) {
+        return new DelimitedProtocol("lines", "line", (byte) '\n', true, LineReceipts.of(reply));
+    }
 
     /**
      * A length of fixed size before each payload.

@@ -7,7 +7,7 @@ import org.apache.pekko.util.ByteString;
 /** What the keeper of frames that were set aside understands. */
 public interface QuarantineProtocol {
     /** Anything it understands. */
-    sealed interface Command permits Put, Signal {}
+    sealed interface Command permits Put, Serve, Signal {}
 
     /**
      * Keep a frame.
@@ -15,6 +15,16 @@ public interface QuarantineProtocol {
      * @param replyTo receives one {@link Result}, in the order of the puts
      */
     record Put(Item item, ActorRef<Result> replyTo) implements Command {}
+
+    /**
+     * Frames of a listener can be given to its processors again from now on, until these stop.
+     *
+     * @param listener its name
+     * @param protocol what its connections speak
+     * @param processors their supervisor
+     */
+    record Serve(String listener, Protocol protocol, ActorRef<SupervisorProtocol.Command> processors)
+            implements Command {}
 
     /** From the keeper to itself; sent by the processor module alone. */
     non-sealed interface Signal extends Command {}

@@ -18,12 +18,15 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +49,15 @@ public final class SettingsReader {
     private static final Pattern SECRET = Pattern.compile("password|passphrase|secret|token", Pattern.CASE_INSENSITIVE);
 
     private final Config config;
-    private final Set<String> known = new HashSet<>();
-    private final Set<String> open = new HashSet<>();
-    private final List<String> problems = new ArrayList<>();
+    private final KeyNames names;
+    private final List<String> problems;
+    /** Keys and parts that are unknown whoever asks for them. */
+    private final Set<String> barred;
+    /** Readers of sections that are laid over this one's keys. */
+    private final List<SettingsReader> sections = new ArrayList<>();
+
+    private Set<String> known = new HashSet<>();
+    private Set<String> open = new HashSet<>();
 
     /**
      * Starts reading.
@@ -56,7 +65,76 @@ public final class SettingsReader {
      * @param config holds {@code penstock} with the defaults of every {@code reference.conf}
      */
     public SettingsReader(Config config) {
-        this.config = config.getConfig(ROOT);
+        this(config.getConfig(ROOT), KeyNames.FLAT, new ArrayList<>(), Set.of());
+    }
+
+    private SettingsReader(Config config, KeyNames names, List<String> problems, Set<String> barred) {
+        this.config = config;
+        this.names = names;
+        this.problems = problems;
+        this.barred = barred;
+    }
+
+    /**
+     * A reader of the same keys with a section laid over them: a key has the value it has in the section, or else its
+     * value here. What it finds wrong is told by this reader's {@link #finish}, with the key below its section when it
+     * is set there, and once however many sections it is wrong for when it is not.
+     *
+     * @param section the key of an object, as {@link #sections} gives it
+     * @param barred keys and parts that cannot stand in a section: they are unknown there
+     */
+    public SettingsReader over(String section, String... barred) {
+        leave(section);
+        Config base = config.withoutPath(ConfigUtil.splitPath(section).get(0));
+        ConfigObject own = sound(config.getObject(section), base.root(), section);
+        SettingsReader reader = new SettingsReader(
+                own.toConfig().withFallback(base), new KeyNames(section, own), problems, Set.of(barred));
+        sections.add(reader);
+        return reader;
+    }
+
+    /** Without what would hide a whole part of the keys below: each of those would else be a problem of its own. */
+    private ConfigObject sound(ConfigObject own, ConfigObject base, String path) {
+        ConfigObject sound = own;
+        for (Map.Entry<String, ConfigValue> entry : own.entrySet()) {
+            String key = path + "." + ConfigUtil.joinPath(entry.getKey());
+            if (!(base.get(entry.getKey()) instanceof ConfigObject part)) {
+                continue;
+            }
+            if (entry.getValue() instanceof ConfigObject inner) {
+                sound = sound.withValue(entry.getKey(), sound(inner, part, key));
+            } else {
+                problem(key, "an object");
+                sound = sound.withoutKey(entry.getKey());
+            }
+        }
+        return sound;
+    }
+
+    /** How its keys are called in messages. */
+    public KeyNames names() {
+        return names;
+    }
+
+    /**
+     * Runs a part of the reading.
+     *
+     * @return the values of all keys that it has asked for: readers for which these are equal make the same of it
+     */
+    public Map<String, Object> noting(Runnable reading) {
+        Set<String> knownBefore = known;
+        Set<String> openBefore = open;
+        known = new HashSet<>();
+        open = new HashSet<>();
+        reading.run();
+        Map<String, Object> values = new TreeMap<>();
+        Stream.concat(known.stream(), open.stream()).forEach(key -> {
+            ConfigValue value = find(key);
+            values.put(key, value == null ? "" : value.unwrapped());
+        });
+        known.addAll(knownBefore);
+        open.addAll(openBefore);
+        return values;
     }
 
     /** Any text, also an empty one. */
@@ -205,18 +283,34 @@ public final class SettingsReader {
      * @param expected what would be, such as {@code > 0}
      */
     public void problem(String key, String expected) {
-        problems.add(ROOT + "." + key + ": " + render(key) + " (expected: " + expected + ")" + at(key));
+        problem(ROOT + "." + names.of(key) + ": " + render(key) + " (expected: " + expected + ")" + at(key));
     }
 
     /** Notes a problem that has words of its own: one line that names key or file, value and remedy. */
     public void problem(String line) {
-        problems.add(line);
+        if (!problems.contains(line)) {
+            problems.add(line);
+        }
     }
 
     /** Where a key's value comes from: {@code app.conf: 12}, {@code command line}, {@code default}. */
     public String origin(String key) {
         ConfigValue value = find(key);
         return value == null ? "nowhere" : describe(value.origin());
+    }
+
+    /** The first line of a file on which something of a part is set; none: the largest number. */
+    public int line(String key) {
+        ConfigValue value = find(key);
+        return value == null ? Integer.MAX_VALUE : firstLine(value);
+    }
+
+    private static int firstLine(ConfigValue value) {
+        int given = value.origin().lineNumber();
+        int own = given < 1 ? Integer.MAX_VALUE : given;
+        return value instanceof ConfigObject part
+                ? part.values().stream().mapToInt(SettingsReader::firstLine).reduce(own, Math::min)
+                : own;
     }
 
     /** As Config's own search, which throws at a null. */
@@ -289,14 +383,27 @@ public final class SettingsReader {
      * @throws InvalidSettingsException when there is any problem, also an unknown key, with all of them
      */
     public void finish() {
-        config.entrySet().forEach(entry -> {
+        sections.forEach(section -> {
+            known.addAll(section.known);
+            open.addAll(section.open);
+        });
+        unknown(config);
+        sections.forEach(section -> section.unknown(section.names.own()));
+        check();
+    }
+
+    private void unknown(Config given) {
+        given.entrySet().forEach(entry -> {
             String key = entry.getKey();
-            if (!known.contains(key) && open.stream().noneMatch(prefix -> key.startsWith(prefix + "."))) {
-                problem(ROOT + "." + key + ": unknown key" + siblings(key) + " at "
+            if (isWithin(key, barred) || !(known.contains(key) || isWithin(key, open))) {
+                problem(ROOT + "." + names.of(key) + ": unknown key" + siblings(key) + " at "
                         + describe(entry.getValue().origin()));
             }
         });
-        check();
+    }
+
+    private static boolean isWithin(String key, Set<String> parts) {
+        return parts.stream().anyMatch(part -> key.equals(part) || key.startsWith(part + "."));
     }
 
     /**
@@ -314,7 +421,7 @@ public final class SettingsReader {
     private String siblings(String key) {
         String parent = key.substring(0, key.lastIndexOf('.') + 1);
         List<String> names = known.stream()
-                .filter(other -> other.startsWith(parent))
+                .filter(other -> other.startsWith(parent) && !isWithin(other, barred))
                 .map(other -> other.substring(parent.length()))
                 .filter(name -> name.indexOf('.') < 0)
                 .sorted()

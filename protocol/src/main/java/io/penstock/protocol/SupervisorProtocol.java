@@ -1,11 +1,12 @@
 package io.penstock.protocol;
 
+import java.time.Instant;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What the supervisor of the processors understands. */
 public interface SupervisorProtocol {
     /** Anything a supervisor understands. */
-    sealed interface Command permits Attach, WhenReady, Stop, Signal {}
+    sealed interface Command permits Attach, WhenReady, Subscribe, Stop, Signal {}
 
     /**
      * Which processor serves a connection? It keeps to it, so that order is kept.
@@ -21,6 +22,13 @@ public interface SupervisorProtocol {
      * @param replyTo receives one {@link Readiness}
      */
     record WhenReady(ActorRef<Readiness> replyTo) implements Command {}
+
+    /**
+     * Tell whether frames are processed: now, and whenever that changes.
+     *
+     * @param subscriber receives each {@link State}, until it stops
+     */
+    record Subscribe(ActorRef<State> subscriber) implements Command {}
 
     /**
      * Close the processors and stop.
@@ -43,6 +51,21 @@ public interface SupervisorProtocol {
 
     /** The processor could not be created. */
     record NotReady(Throwable cause) implements Readiness {}
+
+    /** Whether frames are processed. Told in answer to {@link Subscribe}. */
+    sealed interface State permits Available, Suspended {}
+
+    /** They are, as far as is known. */
+    record Available() implements State {}
+
+    /**
+     * They wait, and connections with them: one processor at the least cannot work, or has done nothing but fail. It is
+     * tried again after a back-off.
+     *
+     * @param reason one sentence, without payload
+     * @param since when it began
+     */
+    record Suspended(String reason, Instant since) implements State {}
 
     /** The answer to {@link Stop}. */
     record Stopped() {}

@@ -49,7 +49,7 @@ final class SyslogProtocol implements Protocol {
         public Decoded decode(ByteString chunk) {
             if (chosen == Undecided.DECODER && !chunk.isEmpty()) {
                 chosen = chunk.apply(0) == '<'
-                        ? new DelimitedDecoder(limits, DecimalPrefix.OCTET_COUNT.unit(), LF, true)
+                        ? new DelimitedDecoder(limits, DecimalPrefix.OCTET_COUNT.unit(), LF, true, Receipts.NONE)
                         : Protocols.OCTET_COUNTED.newDecoder(limits);
             }
             return chosen.decode(chunk);

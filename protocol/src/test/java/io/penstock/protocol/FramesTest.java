@@ -31,6 +31,15 @@ class FramesTest {
     }
 
     @Test
+    void selectsSomeWithoutACopy() {
+        assertThat(MIXED.select(new int[] {0, 2}, 2)).containsExactly(bytes("head"), bytes("two"));
+        assertThat(MIXED.select(new int[] {1, 2}, 1)).containsExactly(bytes("one"));
+        assertThat(MIXED.dropFirst(1).select(new int[] {1}, 1)).containsExactly(bytes("two"));
+        assertThat(MIXED.select(new int[0], 0)).isEmpty();
+        assertThatThrownBy(() -> MIXED.select(new int[] {3}, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
     void isEqualByContent() {
         assertThat(MIXED).isEqualTo(Frames.of(List.of(bytes("head"), bytes("one"), bytes("two"))));
         assertThat(MIXED).hasSameHashCodeAs(Frames.of(List.of(bytes("head"), bytes("one"), bytes("two"))));

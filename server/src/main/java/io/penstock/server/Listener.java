@@ -1,6 +1,7 @@
 package io.penstock.server;
 
 import io.penstock.processor.ProcessorSupervisor;
+import io.penstock.protocol.ClientIdentity;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEnd.Kind;
 import io.penstock.protocol.ConnectionEvent;
@@ -10,11 +11,18 @@ import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.ConnectionProtocol;
 import io.penstock.protocol.ListenerProtocol.Command;
 import io.penstock.protocol.ListenerProtocol.Connections;
+import io.penstock.protocol.ListenerProtocol.Disconnect;
 import io.penstock.protocol.ListenerProtocol.Drain;
 import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.protocol.ListenerProtocol.GetConnections;
+import io.penstock.protocol.ListenerProtocol.Send;
+import io.penstock.protocol.ListenerProtocol.SendTo;
 import io.penstock.protocol.ListenerProtocol.Signal;
+import io.penstock.protocol.ListenerProtocol.Taken;
+import io.penstock.protocol.ProcessorProtocol;
+import io.penstock.protocol.QuarantineProtocol;
 import io.penstock.protocol.SupervisorProtocol;
+import io.penstock.protocol.TlsSession;
 import io.penstock.server.tls.TransportSecurity;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -25,6 +33,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -43,6 +53,7 @@ import org.apache.pekko.stream.javadsl.Tcp;
 import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
 import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
 import org.apache.pekko.stream.typed.javadsl.ActorSink;
+import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,13 +83,25 @@ final class Listener {
 
     private record Accounted(ConnectionEnd end, Summary summary) implements Signal {}
 
+    /** A handshake has ended, so that the connection can be sent something, and its client is known. */
+    private record Opened(ConnectionInfo info) implements Signal {}
+
     private record ConnectionStopped(long connection) implements Signal {}
 
     private record DrainTimedOut() implements Signal {}
 
     private record Unbound() implements Signal {}
 
-    private record Child(ConnectionInfo info, ActorRef<ConnectionProtocol.Command> actor) {}
+    private record Child(ConnectionInfo info, ActorRef<ConnectionProtocol.Command> actor, boolean open) {
+        boolean isOf(String identity) {
+            TlsSession tls = info.tls();
+            ClientIdentity client = tls == null ? null : tls.client();
+            return client != null && client.isNamed(identity);
+        }
+    }
+
+    /** One count for all ports, so that an id names one connection of the process. */
+    private static final AtomicLong LAST_ID = new AtomicLong();
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -87,11 +110,11 @@ final class Listener {
     private final ActorRef<SupervisorProtocol.Command> supervisor;
     private final Subscriber events;
     private final CompletableFuture<Done> stopped;
+    private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
     private final Materializer materializer;
     private final Map<Long, Child> connections = new LinkedHashMap<>();
     private final List<ActorRef<Drained>> drainers = new ArrayList<>();
     private @Nullable ServerBinding binding;
-    private long lastId;
     private boolean unbound;
     private int cut;
     private long lostFrames;
@@ -104,7 +127,8 @@ final class Listener {
             TransportSecurity security,
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
-            CompletableFuture<Done> stopped) {
+            CompletableFuture<Done> stopped,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
         this.context = context;
         this.timers = timers;
         this.settings = settings;
@@ -112,6 +136,7 @@ final class Listener {
         this.supervisor = supervisor;
         this.events = events;
         this.stopped = stopped;
+        this.quarantine = quarantine;
         this.materializer = Materializer.matFromSystem(context.getSystem());
     }
 
@@ -121,6 +146,7 @@ final class Listener {
      * @param supervisor a {@link ProcessorSupervisor}
      * @param bound completed with the address when the port accepts; if it cannot, failed, and the listener stops
      * @param stopped completed after a drain; failed when the port is lost
+     * @param quarantine keeps frames that are set aside; empty: there is none
      */
     static Behavior<Command> create(
             ServerSettings settings,
@@ -128,9 +154,11 @@ final class Listener {
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
             CompletableFuture<InetSocketAddress> bound,
-            CompletableFuture<Done> stopped) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new Listener(context, timers, settings, security, supervisor, events, stopped).binding(bound)));
+            CompletableFuture<Done> stopped,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Listener(context, timers, settings, security, supervisor, events, stopped, quarantine)
+                        .binding(bound)));
     }
 
     private Behavior<Command> binding(CompletableFuture<InetSocketAddress> bound) {
@@ -187,8 +215,26 @@ final class Listener {
     }
 
     private BehaviorBuilder<Command> always(BehaviorBuilder<Command> builder) {
+        return serving(builder).onMessage(ConnectionStopped.class, this::onConnectionStopped);
+    }
+
+    /** What is answered for as long as there are connections. */
+    private BehaviorBuilder<Command> serving(BehaviorBuilder<Command> builder) {
         return builder.onMessage(Accounted.class, this::onAccounted)
-                .onMessage(ConnectionStopped.class, this::onConnectionStopped)
+                .onMessage(Opened.class, this::onOpened)
+                .onMessage(
+                        Send.class,
+                        send -> push(
+                                child -> child.info.id() == send.connection(), payload(send.payload()), send.replyTo()))
+                .onMessage(
+                        SendTo.class,
+                        send -> push(child -> child.isOf(send.identity()), payload(send.payload()), send.replyTo()))
+                .onMessage(
+                        Disconnect.class,
+                        order -> push(
+                                child -> child.info.id() == order.connection(),
+                                new ProcessorProtocol.Disconnect(order.reason()),
+                                order.replyTo()))
                 .onMessage(GetConnections.class, this::onGetConnections);
     }
 
@@ -200,18 +246,22 @@ final class Listener {
             events.on(new ConnectionEvent.Refused(
                     socket.remoteAddress(),
                     socket.localAddress(),
-                    "max-connections " + settings.maxConnections() + " reached"));
+                    "max-connections " + settings.maxConnections() + ofListener() + " reached"));
             TcpWiring.reject(socket, materializer);
         }
         accepted.next().tell(Next.SOCKET);
         return Behaviors.same();
     }
 
+    private String ofListener() {
+        return settings.name().equals(ConnectionInfo.DEFAULT_LISTENER) ? "" : " of listener " + settings.name();
+    }
+
     private void spawn(IncomingConnection socket) {
-        long id = ++lastId;
+        long id = LAST_ID.incrementAndGet();
         ConnectionInfo info = new ConnectionInfo(
                 id,
-                ConnectionInfo.DEFAULT_LISTENER,
+                settings.name(),
                 socket.remoteAddress(),
                 socket.localAddress(),
                 settings.framing().protocol(),
@@ -223,12 +273,42 @@ final class Listener {
                         settings,
                         new TcpWiring(socket, security, settings, materializer),
                         supervisor,
-                        events,
+                        tellingOpened(),
                         (end, summary) -> self.tell(new Accounted(end, summary)),
-                        Optional.empty()),
+                        quarantine),
                 "c" + id);
-        connections.put(id, new Child(info, actor));
+        connections.put(id, new Child(info, actor, false));
         context.watchWith(actor, new ConnectionStopped(id));
+    }
+
+    /** This actor first: who hears of a connection may send to it at once. */
+    private Subscriber tellingOpened() {
+        ActorRef<Command> self = context.getSelf();
+        Subscriber opened = event -> {
+            if (event instanceof ConnectionEvent.Handshaken handshaken) {
+                self.tell(new Opened(handshaken.connection()));
+            }
+        };
+        return opened.and(events);
+    }
+
+    private Behavior<Command> onOpened(Opened opened) {
+        connections.computeIfPresent(opened.info().id(), (id, child) -> new Child(opened.info(), child.actor(), true));
+        return Behaviors.same();
+    }
+
+    private static ProcessorProtocol.Send payload(ByteString payload) {
+        return new ProcessorProtocol.Send(List.of(payload));
+    }
+
+    private Behavior<Command> push(
+            Predicate<Child> wanted, ConnectionProtocol.Command message, ActorRef<Taken> replyTo) {
+        List<Child> takers = connections.values().stream()
+                .filter(child -> child.open() && wanted.test(child))
+                .toList();
+        takers.forEach(child -> child.actor().tell(message));
+        replyTo.tell(new Taken(takers.size()));
+        return Behaviors.same();
     }
 
     private Behavior<Command> onAccounted(Accounted accounted) {
@@ -271,19 +351,17 @@ final class Listener {
     }
 
     private Behavior<Command> draining() {
-        return Behaviors.receive(Command.class)
+        return serving(Behaviors.receive(Command.class))
                 .onMessage(Accepted.class, this::onAcceptedWhileDraining)
                 .onMessage(Unbound.class, done -> {
                     unbound = true;
                     return stoppedIfDrained();
                 })
-                .onMessage(Accounted.class, this::onAccounted)
                 .onMessage(ConnectionStopped.class, stopped -> {
                     connections.remove(stopped.connection());
                     return stoppedIfDrained();
                 })
                 .onMessage(DrainTimedOut.class, timedOut -> onDrainTimedOut())
-                .onMessage(GetConnections.class, this::onGetConnections)
                 .onMessage(Drain.class, again -> {
                     drainers.add(again.replyTo());
                     return Behaviors.same();

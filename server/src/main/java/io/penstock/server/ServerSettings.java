@@ -2,6 +2,7 @@ package io.penstock.server;
 
 import com.typesafe.config.Config;
 import io.penstock.protocol.AckStep;
+import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.FramingSettings;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.tls.TlsSettings;
@@ -11,6 +12,8 @@ import java.util.Optional;
 /**
  * Settings of one listener.
  *
+ * @param name what it is called in the log and in {@link ConnectionInfo}; {@link ConnectionInfo#DEFAULT_LISTENER} where
+ *     it has no section of its own
  * @param host address to bind; {@code 0.0.0.0} also takes IPv6 where Java binds dual-stack sockets
  * @param port 0 to 65535; 0 means any free port
  * @param backlog connections that the kernel may hold before they are accepted
@@ -26,6 +29,7 @@ import java.util.Optional;
  * @param writeTimeout how long a peer may take nothing of what is left for it when its connection closes
  */
 public record ServerSettings(
+        String name,
         String host,
         int port,
         int backlog,
@@ -45,9 +49,14 @@ public record ServerSettings(
         "processor-config",
         "processor-dispatcher",
         "processor-restart",
+        "processor-pool",
+        "circuit",
         "on-processor-failure",
         "console",
-        "file"
+        "envelope",
+        "file",
+        "forward",
+        "quarantine"
     };
 
     /** Read by the command line. */
@@ -55,26 +64,36 @@ public record ServerSettings(
 
     /**
      * Reads {@code penstock} of a configuration that includes the modules' {@code reference.conf}, as {@code
-     * ConfigFactory.load()} gives it. What only the processors and the standalone server use is let be.
+     * ConfigFactory.load()} gives it. What only the processors and the standalone server use is let be. For a
+     * configuration with {@code listeners} there is {@link ListenerSettings#from}.
      *
      * @throws io.penstock.protocol.InvalidSettingsException with every problem found
      */
     public static ServerSettings from(Config config) {
         SettingsReader reader = new SettingsReader(config);
-        ServerSettings settings = read(reader);
+        ServerSettings settings = read(reader, ConnectionInfo.DEFAULT_LISTENER, FileLimit.connections());
+        reader.sections("listeners").forEach(section -> {
+            reader.leave(section);
+            reader.problem(section, "none, where one port is bound; Servers.bind binds all");
+        });
+        reader.open("tls-dispatcher");
         reader.leave(OF_PROCESSORS);
         reader.leave(OF_THE_STANDALONE);
         reader.finish();
         return settings;
     }
 
-    /** Reads a listener's keys and those of the modules below; problems are left in the reader. */
-    public static ServerSettings read(SettingsReader reader) {
+    /**
+     * Reads a listener's keys and those of the modules below; problems are left in the reader.
+     *
+     * @param autoConnections what {@code max-connections = auto} is
+     */
+    static ServerSettings read(SettingsReader reader, String name, int autoConnections) {
         PlannedKeys.read(reader);
-        reader.open("tls-dispatcher");
         TlsSettings tls = TlsSettings.read(reader);
         FramingSettings framing = FramingSettings.read(reader);
         return new ServerSettings(
+                name,
                 reader.text("host"),
                 reader.integer("port", 0, 65535),
                 reader.integer("backlog", 1, Integer.MAX_VALUE),
@@ -82,7 +101,7 @@ public record ServerSettings(
                 reader.flag("plaintext") ? Optional.empty() : Optional.of(tls),
                 framing,
                 Acknowledging.read(reader, framing.protocol()),
-                maxConnections(reader),
+                maxConnections(reader, autoConnections),
                 reader.duration("handshake-timeout"),
                 reader.durationOrOff("idle-timeout"),
                 reader.duration("drain-timeout"),
@@ -102,6 +121,7 @@ public record ServerSettings(
 
     private ServerSettings with(Optional<TlsSettings> otherTls, FramingSettings otherFraming) {
         return new ServerSettings(
+                name,
                 host,
                 port,
                 backlog,
@@ -117,10 +137,9 @@ public record ServerSettings(
                 writeTimeout);
     }
 
-    private static int maxConnections(SettingsReader reader) {
-        int most = FileLimit.connections();
+    private static int maxConnections(SettingsReader reader, int auto) {
         return reader.text("max-connections").equals("auto")
-                ? most
-                : Math.min(most, reader.integer("max-connections", 1, Integer.MAX_VALUE));
+                ? auto
+                : Math.min(FileLimit.connections(), reader.integer("max-connections", 1, Integer.MAX_VALUE));
     }
 }

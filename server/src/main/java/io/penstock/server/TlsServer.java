@@ -2,15 +2,15 @@ package io.penstock.server;
 
 import io.penstock.processor.ProcessorFactory;
 import io.penstock.processor.ProcessorSupervisor;
+import io.penstock.processor.Quarantine;
 import io.penstock.processor.SupervisionSettings;
 import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.ListenerProtocol;
 import io.penstock.protocol.ListenerProtocol.Drained;
+import io.penstock.protocol.ListenerProtocol.Taken;
 import io.penstock.protocol.ProcessorProtocol;
+import io.penstock.protocol.QuarantineProtocol;
 import io.penstock.protocol.SupervisorProtocol;
-import io.penstock.protocol.SupervisorProtocol.NotReady;
-import io.penstock.protocol.SupervisorProtocol.Readiness;
-import io.penstock.protocol.SupervisorProtocol.Stopped;
 import io.penstock.server.tls.CurrentTls;
 import io.penstock.server.tls.TlsSource;
 import io.penstock.server.tls.TransportSecurity;
@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -32,6 +33,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,14 +49,10 @@ import org.slf4j.LoggerFactory;
  * penstock.processor-dispatcher}, unless it says that they never block.
  */
 public final class TlsServer {
-    /** Asks wait for events that have bounds of their own; this only keeps a broken system from waiting forever. */
-    private static final Duration FOREVER = Duration.ofDays(1);
-
-    /** What a processor gets to stop beyond what is left of the drain timeout. One that hangs never does. */
-    private static final Duration PROCESSOR_STOP = Duration.ofMillis(500);
-
     /** The dispatcher of what would keep a stream's thread for long: key exchange, chain validation, reading files. */
     private static final String TASKS = "penstock.tls-dispatcher";
+
+    private static final Duration PUSH_PATIENCE = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(TlsServer.class);
     private static final AtomicInteger COUNTER = new AtomicInteger();
@@ -66,7 +64,7 @@ public final class TlsServer {
     private final AtomicBoolean draining = new AtomicBoolean();
     private final CompletableFuture<Drained> drained = new CompletableFuture<>();
     private final ActorRef<ListenerProtocol.Command> listener;
-    private final ActorRef<SupervisorProtocol.Command> supervisor;
+    private final RunningProcessors processors;
     /** Set once, before anybody has this server; empty: plaintext. */
     private volatile Optional<ActorRef<CertificateReloader.Command>> reloader = Optional.empty();
 
@@ -76,13 +74,13 @@ public final class TlsServer {
             InetSocketAddress localAddress,
             CompletionStage<Done> stopped,
             ActorRef<ListenerProtocol.Command> listener,
-            ActorRef<SupervisorProtocol.Command> supervisor) {
+            RunningProcessors processors) {
         this.system = system;
         this.settings = settings;
         this.localAddress = localAddress;
         this.stopped = stopped;
         this.listener = listener;
-        this.supervisor = supervisor;
+        this.processors = processors;
     }
 
     /**
@@ -126,6 +124,33 @@ public final class TlsServer {
     }
 
     /**
+     * Binds with a supervisor that several ports share; otherwise as above. It is the caller's: neither a bind that
+     * fails nor a drain stops it, {@link SupervisorProtocol.Stop} does.
+     */
+    public static CompletionStage<TlsServer> bindShared(
+            ActorSystem<?> system,
+            ServerSettings settings,
+            ActorRef<SupervisorProtocol.Command> supervisor,
+            Subscriber events) {
+        return CompletableFuture.supplyAsync(() -> load(settings), tasks(system))
+                .thenCompose(tls -> bindShared(system, settings, tls, supervisor, events));
+    }
+
+    /**
+     * Binds with a supervisor that several ports share, and certificates that have been loaded.
+     *
+     * @param tls empty: plaintext
+     */
+    public static CompletionStage<TlsServer> bindShared(
+            ActorSystem<?> system,
+            ServerSettings settings,
+            Optional<TlsSource> tls,
+            ActorRef<SupervisorProtocol.Command> supervisor,
+            Subscriber events) {
+        return bind(settings, tls, new RunningProcessors(system, supervisor, false), events, nextName());
+    }
+
+    /**
      * Binds with certificates that have been loaded; otherwise as above.
      *
      * @param tls empty: plaintext
@@ -136,15 +161,27 @@ public final class TlsServer {
             Optional<TlsSource> tls,
             Behavior<SupervisorProtocol.Command> supervisor,
             Subscriber events) {
+        String name = nextName();
+        return bind(settings, tls, RunningProcessors.start(system, supervisor, name + "-processors"), events, name);
+    }
+
+    private static String nextName() {
+        return "penstock-" + COUNTER.incrementAndGet();
+    }
+
+    private static CompletionStage<TlsServer> bind(
+            ServerSettings settings,
+            Optional<TlsSource> tls,
+            RunningProcessors processors,
+            Subscriber events,
+            String name) {
+        ActorSystem<?> system = processors.system();
         Subscriber guarded = new GuardedSubscriber(events);
         Optional<CurrentTls> current = tls.map(source -> new CurrentTls(source.first()));
         TransportSecurity security = current.map(
                         certificates -> TransportSecurity.tls(certificates, tasks(system), settings.closeLinger()))
                 .orElseGet(() -> TransportSecurity.plaintext(settings.closeLinger()));
-        String name = "penstock-" + COUNTER.incrementAndGet();
-        ActorRef<SupervisorProtocol.Command> processors =
-                system.systemActorOf(supervisor, name + "-processors", Props.empty());
-        return start(system, settings, security, processors, guarded, name).whenComplete((server, failure) -> {
+        return start(settings, security, processors, guarded, name).whenComplete((server, failure) -> {
             if (failure == null) {
                 tls.ifPresent(
                         source -> LOG.info("TLS engine: {}", source.first().engineNote()));
@@ -171,46 +208,47 @@ public final class TlsServer {
         stopped.whenComplete((done, failure) -> actor.tell(new CertificateReloader.Stop()));
     }
 
-    private static Executor tasks(ActorSystem<?> system) {
+    static Executor tasks(ActorSystem<?> system) {
         return system.dispatchers().lookup(DispatcherSelector.fromConfig(TASKS));
     }
 
     private static CompletionStage<TlsServer> start(
-            ActorSystem<?> system,
             ServerSettings settings,
             TransportSecurity security,
-            ActorRef<SupervisorProtocol.Command> processors,
+            RunningProcessors processors,
             Subscriber events,
             String name) {
-        return AskPattern.<SupervisorProtocol.Command, Readiness>ask(
-                        processors, SupervisorProtocol.WhenReady::new, FOREVER, system.scheduler())
-                .thenCompose(readiness -> readiness instanceof NotReady notReady
-                        ? CompletableFuture.failedStage(notReady.cause())
-                        : listen(system, settings, security, processors, events, name))
-                .exceptionallyCompose(failure -> stop(system, processors, FOREVER)
-                        .thenCompose(stopped -> CompletableFuture.failedStage(unwrap(failure))));
+        return processors
+                .ready()
+                .thenCompose(ready -> Quarantine.get(ready.system())
+                        .openIfUsed()
+                        .thenCompose(quarantine -> listen(settings, security, ready, events, name, quarantine)))
+                .exceptionallyCompose(failure ->
+                        processors.discard().thenCompose(stopped -> CompletableFuture.failedStage(unwrap(failure))));
     }
 
     private static CompletionStage<TlsServer> listen(
-            ActorSystem<?> system,
             ServerSettings settings,
             TransportSecurity security,
-            ActorRef<SupervisorProtocol.Command> processors,
+            RunningProcessors processors,
             Subscriber events,
-            String name) {
+            String name,
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
+        ActorSystem<?> system = processors.system();
         CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
         CompletableFuture<Done> stopped = new CompletableFuture<>();
         ActorRef<ListenerProtocol.Command> listener = system.systemActorOf(
-                Listener.create(settings, security, processors, events, bound, stopped), name, Props.empty());
-        return bound.thenApply(address -> new TlsServer(system, settings, address, stopped, listener, processors));
+                Listener.create(settings, security, processors.supervisor(), events, bound, stopped, quarantine),
+                name,
+                Props.empty());
+        return bound.thenApply(address -> {
+            quarantine.ifPresent(keeper -> keeper.tell(new QuarantineProtocol.Serve(
+                    settings.name(), settings.framing().protocol(), processors.supervisor())));
+            return new TlsServer(system, settings, address, stopped, listener, processors);
+        });
     }
 
-    private static CompletionStage<Stopped> stop(
-            ActorSystem<?> system, ActorRef<SupervisorProtocol.Command> processors, Duration patience) {
-        return AskPattern.ask(processors, SupervisorProtocol.Stop::new, patience, system.scheduler());
-    }
-
-    private static Throwable unwrap(Throwable failure) {
+    static Throwable unwrap(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
@@ -232,6 +270,48 @@ public final class TlsServer {
         return listener;
     }
 
+    /**
+     * Sends a payload to the peer of a connection, at any time while it is open, framed by the connection's protocol.
+     * One that the protocol cannot carry ends the connection. There is no back-pressure: what a peer does not take
+     * waits in memory until it does or the connection ends.
+     *
+     * @param connection the id of {@link io.penstock.protocol.ConnectionInfo}
+     * @return how many connections took it: 1, or 0 when it is not open. That the peer has it nobody knows
+     */
+    public CompletionStage<Integer> send(long connection, ByteString payload) {
+        return push(replyTo -> new ListenerProtocol.Send(connection, payload, replyTo));
+    }
+
+    /**
+     * {@link #send} to every open connection of a client.
+     *
+     * @param identity one of the names of its certificate, as {@link io.penstock.protocol.ClientIdentity#isNamed} has it
+     * @return how many connections took it
+     */
+    public CompletionStage<Integer> sendTo(String identity, ByteString payload) {
+        return push(replyTo -> new ListenerProtocol.SendTo(identity, payload, replyTo));
+    }
+
+    /**
+     * Closes a connection once what it is owed has been sent.
+     *
+     * @param reason for the log
+     * @return how many connections took it: 1, or 0 when it is not open
+     */
+    public CompletionStage<Integer> disconnect(long connection, String reason) {
+        return push(replyTo -> new ListenerProtocol.Disconnect(connection, reason, replyTo));
+    }
+
+    /** The listener answers at once, or has stopped and never will. */
+    private CompletionStage<Integer> push(Function<ActorRef<Taken>, ListenerProtocol.Command> message) {
+        return AskPattern.<ListenerProtocol.Command, Taken>ask(
+                        listener, message::apply, PUSH_PATIENCE, system.scheduler())
+                .thenApply(Taken::connections)
+                .exceptionallyCompose(failure -> stopped.toCompletableFuture().isDone()
+                        ? CompletableFuture.completedStage(0)
+                        : CompletableFuture.failedStage(unwrap(failure)));
+    }
+
     /** Completes when the port has been drained; fails when it is not listened on any more for another reason. */
     public CompletionStage<Done> whenStopped() {
         return stopped;
@@ -242,8 +322,8 @@ public final class TlsServer {
      * tls.reload-interval} is off, and lets new handshakes go by what has changed. Connections that are open go on.
      */
     public CompletionStage<ReloadResult> reload() {
-        return reloader.<CompletionStage<ReloadResult>>map(
-                        actor -> AskPattern.ask(actor, CertificateReloader.Reload::new, FOREVER, system.scheduler()))
+        return reloader.<CompletionStage<ReloadResult>>map(actor -> AskPattern.ask(
+                        actor, CertificateReloader.Reload::new, RunningProcessors.FOREVER, system.scheduler()))
                 .orElseGet(() -> CompletableFuture.completedStage(new ReloadResult.Unchanged()));
     }
 
@@ -262,7 +342,7 @@ public final class TlsServer {
     /**
      * Stops accepting, lets every connection finish what it has received, closes them and then the processors. What is
      * left after {@link ServerSettings#drainTimeout()} is cut and reported, and what does not stop then is left behind
-     * within a second. Called again, it answers with the first call's result.
+     * within a second. A shared supervisor goes on. Called again, it answers with the first call's result.
      */
     public CompletionStage<Drained> drain() {
         return drain(settings.drainTimeout());
@@ -275,9 +355,9 @@ public final class TlsServer {
             AskPattern.<ListenerProtocol.Command, Drained>ask(
                             listener,
                             replyTo -> new ListenerProtocol.Drain(timeout, replyTo),
-                            FOREVER,
+                            RunningProcessors.FOREVER,
                             system.scheduler())
-                    .thenCompose(report -> stopProcessors(deadline).thenApply(stopped -> report))
+                    .thenCompose(report -> processors.stopBy(deadline).thenApply(stopped -> report))
                     .whenComplete((report, failure) -> {
                         if (failure == null) {
                             drained.complete(report);
@@ -287,16 +367,5 @@ public final class TlsServer {
                     });
         }
         return drained;
-    }
-
-    private CompletionStage<?> stopProcessors(long deadline) {
-        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-        Duration patience = left.plus(PROCESSOR_STOP);
-        return stop(system, supervisor, patience).handle((stopped, hangs) -> {
-            if (hangs != null) {
-                LOG.warn("the processor has not stopped within {} ms and is left behind", patience.toMillis());
-            }
-            return stopped;
-        });
     }
 }

@@ -22,7 +22,7 @@ import org.apache.pekko.actor.typed.Behavior;
 final class Harness implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
 
-    final ActorTestKit kit = ActorTestKit.create();
+    final ActorTestKit kit;
     final BlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
     /** At which events the subscriber throws, once it has noted them. */
     volatile Predicate<ConnectionEvent> fault = event -> false;
@@ -30,6 +30,7 @@ final class Harness implements AutoCloseable {
     private TlsServer server;
 
     private Harness(Config config, Behavior<SupervisorProtocol.Command> supervisor) {
+        kit = ActorTestKit.create("harness", config);
         server = TlsServer.bind(kit.system(), ServerSettings.from(config), supervisor, this::note)
                 .toCompletableFuture()
                 .join();

@@ -75,7 +75,8 @@ record Arguments(List<Assignment> assignments, Optional<Path> file, boolean json
                 : builder.arity("1").type(String.class).paramLabel(option.label).build();
     }
 
-    private static OptionSpec set(String command, Consumer<Assignment> sink) {
+    /** The option that sets any key. */
+    static OptionSpec set(String command, Consumer<Assignment> sink) {
         CommandLine.ITypeConverter<String> converter = text -> {
             sink.accept(assignment(command, text));
             return text;

@@ -1,7 +1,7 @@
 package io.penstock.server.cli;
 
 import io.penstock.protocol.InvalidSettingsException;
-import io.penstock.server.ServerSettings;
+import io.penstock.server.ListenerSettings;
 import io.penstock.server.cli.Finding.Severity;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ final class CheckCommand {
             return report(Layers.load(arguments, terminal.environment()));
         } catch (InvalidSettingsException e) {
             // FILE.conf cannot be read: nothing else can be known.
-            return new CheckReport(Map.of(), findings(e.problems(), Severity.FAULT));
+            return new CheckReport(List.of(), findings(e.problems(), Severity.FAULT));
         }
     }
 
@@ -44,17 +44,25 @@ final class CheckCommand {
         Preflight preflight =
                 Preflight.of(layers, settings -> {}, settings -> starter.inspect(settings, terminal.environment()));
         List<Finding> findings = new ArrayList<>(findings(preflight.problems(), Severity.FAULT));
-        ServerSettings server = preflight.settings().server();
-        if (preflight.problems().isEmpty()) {
-            PortCheck.problem(server).ifPresent(line -> findings.add(Finding.of(Severity.FAULT, line)));
+        List<ListenerSettings> listeners = preflight.settings().listeners();
+        boolean sound = preflight.problems().isEmpty();
+        if (sound) {
+            listeners.forEach(listener ->
+                    PortCheck.problem(listener).ifPresent(line -> findings.add(Finding.of(Severity.FAULT, line))));
         }
         findings.addAll(findings(preflight.warnings(), Severity.WARNING));
-        Map<String, List<String>> facts = preflight
-                .prepared()
-                .filter(prepared -> preflight.problems().isEmpty())
-                .map(prepared -> new CheckFacts(layers.config(), server, prepared).all())
-                .orElse(Map.of());
-        return new CheckReport(facts, findings);
+        List<CheckReport.Block> blocks = new ArrayList<>();
+        preflight.prepared().filter(prepared -> sound).ifPresent(prepared -> {
+            for (int i = 0; i < listeners.size(); i++) {
+                ListenerSettings listener = listeners.get(i);
+                Map<String, List<String>> facts = new CheckFacts(
+                                layers.config(), listener, prepared.listeners().get(i))
+                        .all();
+                blocks.add(new CheckReport.Block(
+                        listener.isNamed() ? listener.server().name() : "", facts));
+            }
+        });
+        return new CheckReport(blocks, findings);
     }
 
     private static List<Finding> findings(List<String> lines, Severity severity) {

@@ -1,10 +1,12 @@
 package io.penstock.server.cli;
 
 import com.typesafe.config.Config;
+import io.penstock.protocol.KeyNames;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.FileLimit;
+import io.penstock.server.ListenerSettings;
 import io.penstock.server.ServerSettings;
-import io.penstock.server.cli.ServerStarter.Prepared;
+import io.penstock.server.cli.ServerStarter.PreparedListener;
 import io.penstock.server.pki.ClientAuth;
 import io.penstock.server.pki.HostNames;
 import io.penstock.server.pki.Identities;
@@ -23,16 +25,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a server would be, for those who want to see whether it is what they meant. */
+/** What a listener would be, for those who want to see whether it is what they meant. */
 final class CheckFacts {
     private final Config config;
+    private final KeyNames names;
     private final ServerSettings server;
-    private final Prepared prepared;
+    private final PreparedListener prepared;
     private final Instant now = Clock.systemUTC().instant();
 
-    CheckFacts(Config config, ServerSettings server, Prepared prepared) {
+    CheckFacts(Config config, ListenerSettings listener, PreparedListener prepared) {
         this.config = config;
-        this.server = server;
+        this.names = listener.names();
+        this.server = listener.server();
         this.prepared = prepared;
     }
 
@@ -93,7 +97,7 @@ final class CheckFacts {
     }
 
     private String text(String key) {
-        return config.getString(SettingsReader.ROOT + "." + key);
+        return config.getString(SettingsReader.ROOT + "." + names.of(key));
     }
 
     private static String openFiles() {

@@ -10,13 +10,22 @@ import java.util.Map;
 /**
  * What {@code check} prints.
  *
- * @param facts what the server would be, in the order in which they are shown
+ * @param blocks what the server would be, one for each listener
  * @param findings faults first
  */
-record CheckReport(Map<String, List<String>> facts, List<Finding> findings) {
+record CheckReport(List<Block> blocks, List<Finding> findings) {
     private static final int COLUMN = 13;
 
+    /**
+     * What a listener would be.
+     *
+     * @param listener its name; empty where there is only one, without a section
+     * @param facts in the order in which they are shown
+     */
+    record Block(String listener, Map<String, List<String>> facts) {}
+
     CheckReport {
+        blocks = List.copyOf(blocks);
         findings = List.copyOf(findings);
     }
 
@@ -31,7 +40,12 @@ record CheckReport(Map<String, List<String>> facts, List<Finding> findings) {
     }
 
     void print(PrintStream out) {
-        facts.forEach((name, lines) -> lines.forEach(line -> line(out, name, line)));
+        for (Block block : blocks) {
+            if (!block.listener().isEmpty()) {
+                line(out, "listener", block.listener());
+            }
+            block.facts().forEach((name, lines) -> lines.forEach(line -> line(out, name, line)));
+        }
         findings.forEach(finding -> {
             line(out, finding.word(), finding.what());
             continuation(out, "why: ", finding.why());
@@ -63,7 +77,13 @@ record CheckReport(Map<String, List<String>> facts, List<Finding> findings) {
     void printJson(PrintStream out) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("sound", isSound());
-        all.put("facts", facts);
+        if (blocks.stream().anyMatch(block -> block.listener().isEmpty())) {
+            all.put("facts", blocks.get(0).facts());
+        } else {
+            Map<String, Object> listeners = new LinkedHashMap<>();
+            blocks.forEach(block -> listeners.put(block.listener(), block.facts()));
+            all.put("listeners", listeners);
+        }
         all.put("findings", findings.stream().map(Finding::json).toList());
         out.println(ConfigValueFactory.fromMap(all).render(ConfigRenderOptions.concise()));
     }

@@ -20,7 +20,7 @@ final class CommandLineProgram {
 
     private static final List<String> COMMANDS =
             List.of("serve", "check", "send", "cert", "quarantine", "bench", "config", "version");
-    private static final Set<String> LATER = Set.of("quarantine", "bench");
+    private static final Set<String> LATER = Set.of("bench");
     private static final String NAME = "penstock";
 
     private final Terminal terminal;
@@ -60,7 +60,7 @@ final class CommandLineProgram {
     private int command(List<String> words) {
         if (words.isEmpty()) {
             throw new UsageException(
-                    NAME, "a command is missing (expected: serve, check, send, config, cert or version)");
+                    NAME, "a command is missing (expected: serve, check, send, config, cert, quarantine or version)");
         }
         List<String> rest = words.subList(1, words.size());
         String word = words.get(0);
@@ -74,6 +74,7 @@ final class CommandLineProgram {
             case "config" -> config(rest);
             case "version" -> version(rest);
             case "cert" -> cert(rest);
+            case "quarantine" -> new QuarantineCommand(terminal).run(rest);
             default -> {
                 if (LATER.contains(word)) {
                     throw notInThisVersion(NAME + " " + word);

@@ -10,12 +10,15 @@ import io.penstock.protocol.SettingsReader;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Prints the effective configuration, in lines that are a configuration file again. */
 final class ConfigCommand {
     /** Beyond this a line's origin is not aligned with the others: one long value must not push all of them away. */
     private static final int COLUMN = 60;
+
+    private static final String LISTENERS = SettingsReader.ROOT + ".listeners";
 
     private ConfigCommand() {}
 
@@ -25,6 +28,7 @@ final class ConfigCommand {
         config.withOnlyPath(SettingsReader.ROOT)
                 .entrySet()
                 .forEach(entry -> values.put(entry.getKey(), entry.getValue()));
+        emptySections(config).forEach(values::put);
         List<String> lines = new ArrayList<>();
         values.forEach((key, value) -> lines.add(key + " = " + shown(key, value)));
         int width = lines.stream()
@@ -38,6 +42,19 @@ final class ConfigCommand {
             out.println(text + " ".repeat(Math.max(0, width - text.length())) + "   # "
                     + SettingsReader.describe(value.origin()));
         }
+    }
+
+    /** Listeners that are all default: they have no key that would show them. */
+    private static Map<String, ConfigValue> emptySections(Config config) {
+        Map<String, ConfigValue> sections = new TreeMap<>();
+        if (config.hasPath(LISTENERS)) {
+            config.getObject(LISTENERS).forEach((name, section) -> {
+                if (section instanceof ConfigObject object && object.isEmpty()) {
+                    sections.put(LISTENERS + "." + ConfigUtil.joinPath(name), section);
+                }
+            });
+        }
+        return sections;
     }
 
     private static String shown(String key, ConfigValue value) {

@@ -22,9 +22,10 @@ final class Help {
               config     show the effective configuration and where each value comes from
               cert show  explain a certificate chain, in files or of a server
               cert dev   make or show the development CA
+              quarantine list, show or replay frames that were set aside
               version    show the versions of Penstock, Java and Pekko
 
-            Not in this version: quarantine, bench.
+            Not in this version: bench.
 
             Example: penstock serve --port 9000 --protocol lines
             'penstock COMMAND --help' says more.
@@ -73,6 +74,31 @@ final class Help {
             Exit code: 0 nothing wrong, or warnings; 2 faults, or files that cannot be read; 1 no answer of a server.
 
             Example: penstock cert show chain.pem key.pem --hostname gate.example.test
+            """;
+
+    static final String QUARANTINE = """
+            Usage: penstock quarantine list [--json] [FILE.conf]
+                   penstock quarantine show [--payload] ID [FILE.conf]
+                   penstock quarantine replay [--no-wait] [--timeout SECONDS] --all|ID... [FILE.conf]
+
+            Frames that a processor could not process, or that were no frames, and were set aside. Replay gives them to
+            the processors of the server that runs, or of the next one: those that are processed leave the quarantine,
+            those that fail again are kept with their new reason. The directory is that of the same configuration as of
+            serve: `quarantine.path`, else `quarantine` in $PENSTOCK_HOME.
+
+              --json             for programs
+              --payload          write nothing but the payload, byte for byte
+              --all              all that are there
+              --no-wait          do not wait for what comes of it
+              --timeout SECONDS  how long to wait for it [30]
+              --set KEY=VALUE    any key of the configuration, such as --set quarantine.path=/srv/quarantine
+              FILE.conf          a configuration file; its name ends in .conf, or it is there
+              -h, --help         this text
+
+            Exit code: 0 done; of replay when all were replayed, with --no-wait when all were handed over; 1 when not, or
+            when something cannot be read; 2 wrong usage, or an unknown ID.
+
+            Example: penstock quarantine replay --all
             """;
 
     private static final String SERVE = """

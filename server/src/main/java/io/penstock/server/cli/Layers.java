@@ -11,13 +11,15 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.SettingsReader;
+import io.penstock.server.pki.DevelopmentCa;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The effective configuration. The first that has a key gives its value: command line, environment, Java system
- * properties, FILE.conf, the standalone's own settings of the actor system, {@code reference.conf}.
+ * properties, FILE.conf, the standalone's own settings of the actor system, {@code reference.conf}. Where that leaves
+ * {@code quarantine.path} empty, it is in Penstock's home.
  *
  * <p>System properties stand where ConfigFactory has them, above the file; below the environment, as {@code
  * PENSTOCK_OPTS}, which carries them, is for the JVM, and the variable that names a key is the plainer word.
@@ -27,6 +29,7 @@ import java.util.Map;
  * @param warnings what was given and is not used
  */
 record Layers(Config config, List<String> problems, List<String> warnings) {
+    private static final String QUARANTINE = SettingsReader.ROOT + ".quarantine.path";
     private static final String STANDALONE = "io/penstock/server/cli/standalone.conf";
 
     /**
@@ -48,7 +51,17 @@ record Layers(Config config, List<String> problems, List<String> warnings) {
                 .withFallback(reference.defaults());
         List<String> problems = new ArrayList<>();
         Config whole = restore(resolve(merged), SettingsReader.ROOT, reference.root(), problems);
-        return new Layers(whole, List.copyOf(problems), List.copyOf(warnings));
+        return new Layers(atHome(whole, environment), List.copyOf(problems), List.copyOf(warnings));
+    }
+
+    /** Only here the environment is known, which says where the home is. */
+    private static Config atHome(Config config, Map<String, String> environment) {
+        if (!config.hasPath(QUARANTINE)
+                || !config.getValue(QUARANTINE).unwrapped().equals("")) {
+            return config;
+        }
+        String path = DevelopmentCa.home(environment).resolve("quarantine").toString();
+        return config.withValue(QUARANTINE, ConfigValueFactory.fromAnyRef(path, "default"));
     }
 
     private static Config layer(List<Assignment> assignments, Reference reference) {

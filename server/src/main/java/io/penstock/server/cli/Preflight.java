@@ -1,5 +1,6 @@
 package io.penstock.server.cli;
 
+import io.penstock.processor.QuarantineSettings;
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.cli.ServerStarter.Prepared;
@@ -41,11 +42,12 @@ record Preflight(ServeSettings settings, List<String> problems, List<String> war
             reader.finish();
             return settings;
         });
+        problems.addAll(QuarantineSettings.problems(layers.config()));
         boolean sound = problems.isEmpty();
         if (sound) {
             whenSound.accept(settings);
         }
-        Optional<Prepared> prepared = sound || namesCertificate(settings)
+        Optional<Prepared> prepared = sound || namesCertificates(settings)
                 ? attempt(problems, () -> prepare.apply(settings))
                 : Optional.empty();
         List<String> warnings = new ArrayList<>(layers.warnings());
@@ -54,9 +56,12 @@ record Preflight(ServeSettings settings, List<String> problems, List<String> war
         return new Preflight(settings, problems, warnings, prepared);
     }
 
-    private static boolean namesCertificate(ServeSettings settings) {
-        Optional<TlsSettings> tls = settings.server().tls();
-        return tls.filter(used -> used.certificate().cert().isPresent()).isPresent();
+    private static boolean namesCertificates(ServeSettings settings) {
+        List<TlsSettings> secure = settings.listeners().stream()
+                .flatMap(listener -> listener.server().tls().stream())
+                .toList();
+        return !secure.isEmpty()
+                && secure.stream().allMatch(tls -> tls.certificate().cert().isPresent());
     }
 
     private static <T> Optional<T> attempt(List<String> problems, Supplier<T> step) {

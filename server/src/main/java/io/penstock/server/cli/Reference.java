@@ -10,9 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The defaults of every module's {@code reference.conf}: which keys there are, and of which type. */
 final class Reference {
+    private static final Pattern SECTION = Pattern.compile("penstock\\.listeners\\.[^.]+\\.(.+)");
+
     /** Without the system properties: they are values, and must not decide the type of a key. */
     private final Config defaults = ConfigFactory.defaultReferenceUnresolved();
 
@@ -27,8 +31,12 @@ final class Reference {
         return penstock.getObject(SettingsReader.ROOT);
     }
 
-    /** A key's default; nothing for an unknown one, and for what is not Penstock's. */
+    /** A key's default, also of one in a listener's section; nothing for an unknown one, and for what is not Penstock's. */
     Optional<ConfigValue> value(String path) {
+        Matcher section = SECTION.matcher(path);
+        if (section.matches()) {
+            return value(SettingsReader.ROOT + "." + section.group(1));
+        }
         return penstock.hasPath(path) ? Optional.of(penstock.getValue(path)) : Optional.empty();
     }
 

@@ -2,7 +2,6 @@ package io.penstock.server.cli;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValueFactory;
-import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.Protocol;
 import io.penstock.protocol.Protocols;
 import io.penstock.server.pki.IdentityFiles;
@@ -26,9 +25,6 @@ final class SendArguments {
     /** What {@link IdentityFiles} calls these options in its messages, after the root of all keys. */
     private static final String SECTION = "send";
 
-    /** What frames the input as it stands. */
-    private static final List<String> SENDABLE = List.of("lines", "raw");
-
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Map<SendOption, String> given;
@@ -46,7 +42,6 @@ final class SendArguments {
      *
      * @return empty when help is all that is wanted
      * @throws UsageException at the first word that is wrong
-     * @throws InvalidSettingsException for a protocol of later versions
      */
     static Optional<SendArguments> parse(List<String> words) {
         CommandSpec spec = PicocliParsing.command(COMMAND);
@@ -132,13 +127,8 @@ final class SendArguments {
 
     Protocol protocol() {
         String name = text(SendOption.PROTOCOL).orElse("raw");
-        if (SENDABLE.contains(name)) {
-            return Protocols.byName(name).orElseThrow();
-        }
-        String line = "--protocol " + name + " (expected: " + String.join("|", SENDABLE);
-        throw Protocols.byName(name).isPresent()
-                ? new InvalidSettingsException(List.of(line + "; this one is not in this version)"))
-                : new UsageException(COMMAND, line + ")");
+        return Protocols.byName(name)
+                .orElseThrow(() -> expected("--protocol " + name, String.join("|", Protocols.names())));
     }
 
     Duration timeout() {

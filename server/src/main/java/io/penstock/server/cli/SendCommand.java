@@ -33,7 +33,8 @@ final class SendCommand {
     /**
      * Runs.
      *
-     * @return 0 when everything was written and the server ended in order, else 1
+     * @return 0 when everything was written, and acknowledged where the protocol does that, and the server ended in order;
+     *     else 1
      * @throws InvalidSettingsException when a file cannot be read or used; nothing has been sent
      */
     int run(SendArguments arguments) {
@@ -47,7 +48,8 @@ final class SendCommand {
         }
         Address target = arguments.target();
         try (ClientConnection connection = ClientConnection.connect(settings, target.host(), target.port())) {
-            new SendExchange(connection, input, new SendOutput(terminal.out(), terminal.outIsTerminal()))
+            SendFraming framing = SendFraming.of(arguments.protocol(), arguments.timeout());
+            new SendExchange(connection, input, framing, new SendOutput(terminal.out(), terminal.outIsTerminal()))
                     .run(arguments.timeout(), arguments.waits());
             return OK;
         } catch (ClientFailedException e) {

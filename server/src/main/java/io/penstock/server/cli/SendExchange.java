@@ -23,6 +23,7 @@ final class SendExchange {
 
     private final ClientConnection connection;
     private final SendInput input;
+    private final SendFraming framing;
     private final SendOutput output;
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong received = new AtomicLong();
@@ -30,9 +31,10 @@ final class SendExchange {
     private final CompletableFuture<Void> written = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    SendExchange(ClientConnection connection, SendInput input, SendOutput output) {
+    SendExchange(ClientConnection connection, SendInput input, SendFraming framing, SendOutput output) {
         this.connection = connection;
         this.input = input;
+        this.framing = framing;
         this.output = output;
     }
 
@@ -59,6 +61,7 @@ final class SendExchange {
         if (waits || ended.isCompletedExceptionally()) {
             awaitEnd(timeout);
         }
+        framing.check();
     }
 
     private interface Work {
@@ -82,20 +85,30 @@ final class SendExchange {
     }
 
     private void write() throws IOException {
-        input.sendTo((bytes, offset, length) -> {
+        SendInput.Sink wire = (bytes, offset, length) -> {
             connection.write(bytes, offset, length);
             sent.addAndGet(length);
-        });
+        };
+        framing.begin(wire);
+        input.sendTo((bytes, offset, length) -> framing.send(bytes, offset, length, wire));
+        // What the framing says at the end may be what the server ends the stream at.
         ending.set(true);
+        framing.finish(wire);
         connection.end();
     }
 
     private void read() throws IOException {
         byte[] chunk = new byte[CHUNK];
-        for (int count = connection.read(chunk); count >= 0; count = connection.read(chunk)) {
-            received.addAndGet(count);
-            output.write(chunk, count);
+        try {
+            for (int count = connection.read(chunk); count >= 0; count = connection.read(chunk)) {
+                received.addAndGet(count);
+                framing.received(chunk, count, output);
+            }
+        } catch (IOException e) {
+            framing.broken(String.valueOf(e.getMessage()));
+            throw e;
         }
+        framing.ended();
         output.end();
     }
 

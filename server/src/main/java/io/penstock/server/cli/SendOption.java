@@ -18,7 +18,9 @@ enum SendOption {
     PROTOCOL(
             "protocol",
             "NAME",
-            "How frames are told apart: raw sends bytes as they are, lines ends the last line. [raw]"),
+            "How frames are told apart: raw, lines and json send the input as it is, lines and json ending each file; of all"
+                    + " others each line of the input is a frame, and each frame of the answer a line. relp waits until"
+                    + " the server has acknowledged everything. [raw]"),
     TIMEOUT("timeout", "DURATION", "For the connection, the handshake and, once all is sent, for each reply. [30s]"),
     NO_WAIT("no-wait", "", "Do not wait for replies, nor for the server to say that it has everything.");
 

@@ -2,10 +2,17 @@ package io.penstock.server.cli;
 
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.ListenerProtocol.Drained;
+import io.penstock.server.ListenerFailedException;
+import io.penstock.server.ListenerSettings;
 import io.penstock.server.ReloadResult;
 import io.penstock.server.cli.ServerStarter.Prepared;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,7 +30,7 @@ import org.slf4j.Logger;
  *      └─cannot bind─▶ 1   └─fails─▶ exit 1               └─second signal─▶ halt 1
  * </pre>
  *
- * A signal during the start is remembered, and drains as soon as the port is bound.
+ * A signal during the start is remembered, and drains as soon as all ports are bound.
  */
 final class ServeRun {
     private final ServeSettings settings;
@@ -96,13 +103,26 @@ final class ServeRun {
     }
 
     private void announce(RunningServer server) throws IOException {
-        Address address = new Address(settings.server().host(), server.port());
-        log.info("listening on {}{}", address, Backlog.note(settings.server().backlog()));
-        prepared.trustCommand(server.port())
-                .ifPresent(line -> log.info(
-                        "development certificate, try: penstock send localhost:{}, or: {}", server.port(), line));
+        List<ReadyJson.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < settings.listeners().size(); i++) {
+            ListenerSettings listener = settings.listeners().get(i);
+            int port = server.ports().get(i);
+            Address address = new Address(listener.server().host(), port);
+            String name = listener.server().name();
+            log.info(
+                    "listening on {}{}{}",
+                    address,
+                    Backlog.note(listener.server().backlog()),
+                    listener.isNamed() ? " (" + name + ")" : "");
+            prepared.listeners()
+                    .get(i)
+                    .trustCommand(port)
+                    .ifPresent(line ->
+                            log.info("development certificate, try: penstock send localhost:{}, or: {}", port, line));
+            entries.add(new ReadyJson.Entry(name, address));
+        }
         if (readyFile.isPresent()) {
-            readyFile.get().write(address.json(process.pid()));
+            readyFile.get().write(ReadyJson.of(entries, process.pid()));
         }
     }
 
@@ -123,7 +143,7 @@ final class ServeRun {
             log.info(
                     "{}: draining, connections have {}; a second signal ends at once",
                     signal,
-                    settings.server().drainTimeout().toString().substring(2).toLowerCase(Locale.ROOT));
+                    longestDrain().toString().substring(2).toLowerCase(Locale.ROOT));
             CompletionStage<Drained> drain = running.thenCompose(RunningServer::drain);
             drain.whenComplete(
                     (drained, failure) -> exit.complete(failure == null ? drained(drained) : failed(failure)));
@@ -132,6 +152,13 @@ final class ServeRun {
             readyFile.ifPresent(ReadyFile::remove);
             process.halt().accept(1);
         }
+    }
+
+    private Duration longestDrain() {
+        return settings.listeners().stream()
+                .map(listener -> listener.server().drainTimeout())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     private int drained(Drained drained) {
@@ -155,17 +182,28 @@ final class ServeRun {
             invalid.problems().forEach(log::error);
             return 2;
         }
-        Address wanted = new Address(settings.server().host(), settings.server().port());
-        Optional<String> words = BindFailure.explain(reason, wanted);
-        if (words.isPresent()) {
-            log.error(words.get());
-        } else if (reason instanceof IOException) {
+        if (reason instanceof ListenerFailedException listener) {
+            return failed(listener.listener(), Objects.requireNonNull(listener.getCause()));
+        }
+        return failed("", reason);
+    }
+
+    private int failed(ListenerSettings listener, Throwable reason) {
+        String who = listener.isNamed() ? "listener " + listener.server().name() + ": " : "";
+        Optional<String> words = BindFailure.explain(reason, listener);
+        words.ifPresent(line -> log.error("{}{}", who, line));
+        return words.isPresent() ? 1 : failed(who, reason);
+    }
+
+    private int failed(String who, Throwable reason) {
+        if (reason instanceof IOException) {
             // The plain kind comes with whole sentences, of the others the name is half of what they say.
             log.error(
-                    "the server cannot run: {}",
+                    "{}the server cannot run: {}",
+                    who,
                     reason.getClass() == IOException.class ? reason.getMessage() : reason.toString());
         } else {
-            log.error("the server failed", reason);
+            log.error(who + "the server failed", reason);
         }
         return 1;
     }

@@ -39,6 +39,20 @@ interface ServerStarter {
         /** What works, but an operator would want to know. */
         List<String> warnings();
 
+        /** One for each listener of the settings, in their order. */
+        List<PreparedListener> listeners();
+
+        /**
+         * Binds.
+         *
+         * @return completes when all ports accept; fails with {@link io.penstock.server.ListenerFailedException} when
+         *     one cannot be had
+         */
+        CompletionStage<RunningServer> start();
+    }
+
+    /** What is known of a listener before it has its port. */
+    interface PreparedListener {
         /** A line for a shell that connects to the port and trusts it, when the certificate is a development one. */
         Optional<String> trustCommand(int port);
 
@@ -51,12 +65,5 @@ interface ServerStarter {
         default Optional<String> development() {
             return Optional.empty();
         }
-
-        /**
-         * Binds.
-         *
-         * @return completes when the port accepts; fails with the bind's failure
-         */
-        CompletionStage<RunningServer> start();
     }
 }

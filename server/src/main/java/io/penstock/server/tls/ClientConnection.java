@@ -1,7 +1,7 @@
 package io.penstock.server.tls;
 
+import io.penstock.processor.Outbound;
 import io.penstock.server.pki.HostNames;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,7 +21,7 @@ import javax.net.ssl.TrustManager;
  * A client's connection to a server, by TLS or in the clear, over a blocking socket. One thread may read while another
  * writes; everything that goes wrong comes as {@link ClientFailedException}.
  */
-public final class ClientConnection implements Closeable {
+public final class ClientConnection implements Outbound {
     private static final byte ALERT = 21;
     private static final byte MAJOR_VERSION = 3;
 
@@ -124,6 +124,7 @@ public final class ClientConnection implements Closeable {
      * @return how many bytes; -1 when the server has ended its stream in order
      * @throws ClientFailedException also when the stream ended without close_notify
      */
+    @Override
     public int read(byte[] buffer) throws ClientFailedException {
         try {
             int count = stream.getInputStream().read(buffer);
@@ -148,6 +149,7 @@ public final class ClientConnection implements Closeable {
     }
 
     /** Sends bytes at once; waits while the server does not read. */
+    @Override
     public void write(byte[] bytes, int offset, int length) throws ClientFailedException {
         try {
             stream.getOutputStream().write(bytes, offset, length);
@@ -160,6 +162,7 @@ public final class ClientConnection implements Closeable {
      * Ends our direction in order: close_notify, or FIN without TLS. In TLS 1.3 the server may go on; one of TLS 1.2 has
      * to end at once (RFC 5246 section 7.2.1).
      */
+    @Override
     public void end() throws ClientFailedException {
         try {
             stream.shutdownOutput();

@@ -28,7 +28,14 @@ class BadConfigurationTest {
                 """);
         ServerStarter starter = (settings, home) -> {
             throw new InvalidSettingsException(List.of("penstock.tls.cert: "
-                    + settings.server().tls().orElseThrow().certificate().cert().orElseThrow()
+                    + settings.listeners()
+                            .get(0)
+                            .server()
+                            .tls()
+                            .orElseThrow()
+                            .certificate()
+                            .cert()
+                            .orElseThrow()
                     + " (expected: a file)"));
         };
 
@@ -60,16 +67,14 @@ class BadConfigurationTest {
                 "ack=stored | penstock.ack: stored (expected: processed at the most, which is how far frames come with"
                         + " this processor)",
                 "ack=x | penstock.ack: x (expected: auto|none|received|processed|stored)",
-                "lines.reply=echo | penstock.lines.reply: echo (expected: none; echo is not in this version)",
+                "lines.reply=all | penstock.lines.reply: all (expected: none|echo|count|batch)",
                 "tls.engine=openssl | penstock.tls.engine: openssl (expected: auto|jdk|native)",
                 "proxy-protocol.mode=required | penstock.proxy-protocol.mode: required (expected: off; required is not"
                         + " in this version)",
                 "proxy-protocol.trusted=10.0.0.0/8 | penstock.proxy-protocol.trusted: [\"10.0.0.0/8\"] (expected: [];"
                         + " the PROXY protocol is not in this version)",
-                "listeners.a.port=1 | penstock.listeners.a: a listener (expected: none; several listeners are"
-                        + " not in this version)",
                 "protocol=morse | penstock.protocol: morse (expected: json|length:1|2|4|8[:be|le][:inclusive]|lines"
-                        + "|netstring|nul|raw|relp|syslog|varint)",
+                        + "|netstring|nul|raw|relp|syslog|varint, or the full name of a class)",
                 "admin.listen=[::1]:9 | penstock.admin.listen: [::1]:9 (expected: off; the admin pages are not in this"
                         + " version)",
                 "plaintext=perhaps | penstock.plaintext: perhaps (expected: true or false)",

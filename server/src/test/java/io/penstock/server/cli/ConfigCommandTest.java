@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class ConfigCommandTest {
     @Test
     void showsEveryKeyWithItsOriginSortedAndAligned() {
-        Run run = Run.with(Map.of("PENSTOCK_TLS_CLIENT_AUTH", "optional"), "config", "--port", "9000");
+        Run run = Run.with(
+                Map.of("PENSTOCK_TLS_CLIENT_AUTH", "optional", "PENSTOCK_HOME", "/h"), "config", "--port", "9000");
 
         assertThat(run.code()).isZero();
         assertThat(run.err()).isEmpty();
@@ -24,6 +25,7 @@ class ConfigCommandTest {
                 .containsPattern("penstock\\.port = 9000 +# command line \\(--port\\)\n")
                 .containsPattern(
                         "penstock\\.tls\\.client-auth = \"optional\" +# environment PENSTOCK_TLS_CLIENT_AUTH\n")
+                .containsPattern("penstock\\.quarantine\\.path = \"/h/quarantine\" +# default\n")
                 .containsPattern("penstock\\.backlog = 9999 +# default\n");
         new Reference()
                 .variables()

@@ -122,7 +122,7 @@ class LayersTest {
                         "penstock.tls: 5 (expected: an object) at " + file + ": 2",
                         "penstock.log: null (expected: an object)");
         SettingsReader reader = new SettingsReader(layers.config());
-        assertThat(ServeSettings.read(reader).server().tls()).isPresent();
+        assertThat(ServeSettings.read(reader).listeners().get(0).server().tls()).isPresent();
         reader.finish();
     }
 
@@ -144,7 +144,10 @@ class LayersTest {
             Layers layers =
                     load(Map.of(), "--set", "backlog=12", "--set", "idle-timeout=5m", "--set", "max-frame-size=1MiB");
 
-            ServerSettings settings = ServerSettings.read(new SettingsReader(layers.config()));
+            ServerSettings settings = ServeSettings.read(new SettingsReader(layers.config()))
+                    .listeners()
+                    .get(0)
+                    .server();
             assertThat(settings.backlog()).isEqualTo(12);
             assertThat(settings.idleTimeout()).isEqualTo(Optional.of(Duration.ofMinutes(5)));
             assertThat(settings.framing().limits().maxFrameSize()).isEqualTo(1 << 20);

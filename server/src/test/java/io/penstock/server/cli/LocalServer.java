@@ -1,8 +1,12 @@
 package io.penstock.server.cli;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import io.penstock.processor.ProcessorFactory;
+import io.penstock.processor.ProcessorSupervisor;
+import io.penstock.processor.SupervisionSettings;
+import io.penstock.server.EventLog;
 import io.penstock.server.ServerSettings;
 import io.penstock.server.TlsServer;
 import io.penstock.server.pki.Identity;
@@ -17,12 +21,13 @@ final class LocalServer implements AutoCloseable {
     private final TlsServer server;
 
     private LocalServer(ProcessorFactory processors, String settings) {
+        Config config = ConfigFactory.parseString("penstock { host = 127.0.0.1, port = 0\n" + settings + "}")
+                .withFallback(ConfigFactory.load());
         server = TlsServer.bind(
                         kit.system(),
-                        ServerSettings.from(
-                                ConfigFactory.parseString("penstock { host = 127.0.0.1, port = 0\n" + settings + "}")
-                                        .withFallback(ConfigFactory.load())),
-                        processors)
+                        ServerSettings.from(config),
+                        ProcessorSupervisor.create(processors, SupervisionSettings.from(config)),
+                        EventLog.create())
                 .toCompletableFuture()
                 .join();
     }

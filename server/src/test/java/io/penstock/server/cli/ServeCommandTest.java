@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.ListenerProtocol.Drained;
+import io.penstock.server.ListenerFailedException;
+import io.penstock.server.ListenerSettings;
 import io.penstock.server.ReloadResult;
 import io.penstock.server.cli.ServerStarter.Prepared;
+import io.penstock.server.cli.ServerStarter.PreparedListener;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.BindException;
@@ -17,14 +20,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,6 +50,8 @@ class ServeCommandTest {
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
     private Runnable whenBound = () -> {};
     private Runnable onDrain = () -> {};
+    private List<Integer> ports = List.of(4711);
+    private @Nullable List<ListenerSettings> started;
 
     @Test
     void logsThatItListensAndEndsWithZeroOnceDrained() {
@@ -146,6 +154,37 @@ class ServeCommandTest {
                         "INFO  development certificate, try: penstock send localhost:4711, or: openssl to 4711");
     }
 
+    @Test
+    void namesEachOfSeveralListeners() {
+        Path file = directory.resolve("ready");
+        List<String> seen = new ArrayList<>();
+        ports = List.of(4711, 4712);
+        drained.complete(new Drained(0, 0, 0));
+        onDrain = () -> seen.add(read(file));
+        whenBound = () -> raise("TERM");
+
+        int code = serve(
+                "--ready-file",
+                file.toString(),
+                "--set",
+                "listeners.a.host=::1",
+                "--set",
+                "listeners.a.port=1",
+                "--set",
+                "listeners.b.drain-timeout=50s");
+
+        assertThat(code).isZero();
+        assertThat(log())
+                .contains(
+                        "INFO  SIGTERM: draining, connections have 50s; a second signal ends at once",
+                        "INFO  listening on [::1]:4711" + Backlog.note(9999) + " (a)",
+                        "INFO  listening on 0.0.0.0:4712" + Backlog.note(9999) + " (b)");
+        assertThat(seen)
+                .containsExactly("{\"host\":\"::1\",\"port\":4711,\"admin\":null,\"pid\":42,\"listeners\":["
+                        + "{\"name\":\"a\",\"host\":\"::1\",\"port\":4711},"
+                        + "{\"name\":\"b\",\"host\":\"0.0.0.0\",\"port\":4712}]}\n");
+    }
+
     /** The file of {@code --ready-file}. */
     @Nested
     class Ready {
@@ -166,7 +205,10 @@ class ServeCommandTest {
             assertThat(serve("--ready-file", file.toString(), "--host", "a\"b")).isZero();
 
             assertThat(seen)
-                    .containsExactly("{\"host\":\"a\\\"b\",\"port\":4711,\"admin\":null,\"pid\":42}\n", "rw-r--r--");
+                    .containsExactly(
+                            "{\"host\":\"a\\\"b\",\"port\":4711,\"admin\":null,\"pid\":42,\"listeners\":"
+                                    + "[{\"name\":\"default\",\"host\":\"a\\\"b\",\"port\":4711}]}\n",
+                            "rw-r--r--");
             try (Stream<Path> left = Files.list(directory)) {
                 assertThat(left).isEmpty();
             }
@@ -208,14 +250,14 @@ class ServeCommandTest {
         void deniedTellsWhatToDo() {
             Address address = new Address("0.0.0.0", 443);
 
-            assertThat(BindFailure.explain(new IOException(new BindException("Permission denied")), address))
+            assertThat(BindFailure.explain(new IOException(new BindException("Permission denied")), address, "--port"))
                     .hasValue("port 443 on 0.0.0.0 is not permitted to this user: choose one from 1024 on,"
                             + " or grant CAP_NET_BIND_SERVICE");
-            assertThat(BindFailure.explain(new BindException("Cannot assign requested address"), address))
+            assertThat(BindFailure.explain(new BindException("Cannot assign requested address"), address, "--port"))
                     .hasValue("port 443 on 0.0.0.0 cannot be had: this host does not have that address");
-            assertThat(BindFailure.explain(new UnresolvedAddressException(), address))
+            assertThat(BindFailure.explain(new UnresolvedAddressException(), address, "--port"))
                     .hasValue("host 0.0.0.0 has no address: name one of this host's, or 0.0.0.0 for all");
-            assertThat(BindFailure.explain(new IllegalStateException("ours"), address))
+            assertThat(BindFailure.explain(new IllegalStateException("ours"), address, "--port"))
                     .isEmpty();
         }
 
@@ -223,7 +265,8 @@ class ServeCommandTest {
             try (ServerSocket second = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 throw new AssertionError("bound twice: " + second);
             } catch (IOException e) {
-                throw new CompletionException(e);
+                throw new CompletionException(new ListenerFailedException(
+                        Objects.requireNonNull(started).get(0), e));
             }
         }
     }
@@ -232,7 +275,12 @@ class ServeCommandTest {
         Terminal terminal = new Terminal(Run.stream(out), Run.stream(err), Map.of());
         ServeRun.Surroundings process = new ServeRun.Surroundings(signals::put, halts::add, 42);
         Layers layers = Layers.load(Arguments.parse("penstock serve", List.of(words)), Map.of());
-        return new ServeCommand(terminal, (settings, home) -> new Fake(), process).run(layers);
+        return new ServeCommand(terminal, this::fake, process).run(layers);
+    }
+
+    private Prepared fake(ServeSettings settings, Map<String, String> environment) {
+        started = settings.listeners();
+        return new Fake();
     }
 
     private void raise(String signal) {
@@ -266,10 +314,15 @@ class ServeCommandTest {
         }
     }
 
-    private final class Fake implements Prepared, RunningServer {
+    private final class Fake implements Prepared, PreparedListener, RunningServer {
         @Override
         public List<String> warnings() {
             return List.of("the certificate is old");
+        }
+
+        @Override
+        public List<PreparedListener> listeners() {
+            return Collections.nCopies(ports.size(), this);
         }
 
         @Override
@@ -288,8 +341,8 @@ class ServeCommandTest {
         }
 
         @Override
-        public int port() {
-            return 4711;
+        public List<Integer> ports() {
+            return ports;
         }
 
         @Override

@@ -26,6 +26,14 @@ class WrongUsageTest {
                 "cert show | penstock cert show: what to show is missing (expected: HOST:PORT or FILE)",
                 "cert show --jsn f | penstock cert show: unknown option --jsn (near: --json)",
                 "cert show --ca | penstock cert show: --ca needs a value (expected: FILE)",
+                "quarantine show | penstock quarantine show: ID is missing (expected: one of those of penstock quarantine list)",
+                "quarantine show a b | penstock quarantine show: unexpected argument b",
+                "quarantine list x | penstock quarantine list: unexpected argument x (expected: FILE.conf)",
+                "quarantine replay | penstock quarantine replay: what to replay is missing (expected: --all or ID)",
+                "quarantine replay --all a | penstock quarantine replay: --all and a (expected: one of them)",
+                "quarantine replay --timeout 0 a | penstock quarantine replay: --timeout 0 (expected: seconds, 1 to 999999)",
+                "quarantine lst | penstock quarantine: unknown command lst (near: list)",
+                "quarantine | penstock quarantine: what to do is missing (expected: list, show or replay)",
                 "cert show --timeout 0 f | penstock cert show: --timeout 0 (expected: seconds, 1 to 3600)",
             })
     void saysWhatIsWrongInOneLineAndWhereHelpIs(String words, String line) {
@@ -53,7 +61,7 @@ class WrongUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quarantine", "bench"})
+    @ValueSource(strings = {"bench"})
     void saysThatALaterCommandIsNotInThisVersion(String command) {
         Run run = Run.of((command + " --any thing").split(" "));
 
@@ -62,7 +70,22 @@ class WrongUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "serve ", "check ", "send ", "config ", "version ", "cert ", "cert dev ", "cert show "})
+    @ValueSource(
+            strings = {
+                "",
+                "serve ",
+                "check ",
+                "send ",
+                "config ",
+                "version ",
+                "cert ",
+                "cert dev ",
+                "cert show ",
+                "quarantine ",
+                "quarantine list ",
+                "quarantine show ",
+                "quarantine replay "
+            })
     void helpGoesToStdoutWithAnExample(String command) {
         Run run = Run.of((command + "--help").split(" "));
 

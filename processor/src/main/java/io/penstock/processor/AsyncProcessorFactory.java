@@ -1,0 +1,19 @@
+package io.penstock.processor;
+
+import io.penstock.protocol.AckStep;
+
+/** Makes asynchronous processors, at the start. See {@link Processors#async}. */
+@FunctionalInterface
+public interface AsyncProcessorFactory {
+    /**
+     * Makes a processor. Called on the default dispatcher, so it must not block.
+     *
+     * @throws Exception there can be none; at the start the server then does not start
+     */
+    AsyncProcessor create() throws Exception;
+
+    /** How far frames come with the processors it makes, at the most; known before one is made. */
+    default AckStep reaches() {
+        return AckStep.PROCESSED;
+    }
+}

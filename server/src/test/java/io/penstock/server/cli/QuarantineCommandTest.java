@@ -1,0 +1,294 @@
+package io.penstock.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.penstock.processor.Processor;
+import io.penstock.processor.Quarantine;
+import io.penstock.processor.QuarantineFiles;
+import io.penstock.processor.Session;
+import io.penstock.protocol.ClientIdentity;
+import io.penstock.protocol.ConnectionInfo;
+import io.penstock.protocol.InvalidSettingsException;
+import io.penstock.protocol.Protocols;
+import io.penstock.protocol.QuarantineProtocol.Item;
+import io.penstock.protocol.QuarantineProtocol.Kept;
+import io.penstock.protocol.QuarantineProtocol.Put;
+import io.penstock.protocol.QuarantineProtocol.Result;
+import io.penstock.protocol.TlsSession;
+import io.penstock.server.ServerSettings;
+import io.penstock.server.TlsServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuarantineCommandTest {
+    private static final String NASTY = "CN=\u001b[2J\n../\u202e";
+
+    @TempDir
+    private Path home;
+
+    private ActorTestKit kit;
+    private volatile boolean mended;
+
+    @BeforeEach
+    void open() {
+        kit = kit("quarantine.path = \"" + home + "\"");
+    }
+
+    @AfterEach
+    void close() {
+        kit.shutdownTestKit();
+    }
+
+    private static ActorTestKit kit(String keys) {
+        Config config = ConfigFactory.parseString("penstock { plaintext = true, host = 127.0.0.1, port = 0,"
+                        + " on-processor-failure = quarantine\n" + keys + "}")
+                .withFallback(ConfigFactory.load());
+        return ActorTestKit.create("quarantine", config);
+    }
+
+    private String keep(String payload) throws IOException {
+        return keep(payload, new TlsSession("TLSv1.3", "TLS_AES_128_GCM_SHA256"));
+    }
+
+    private String keep(String payload, TlsSession tls) throws IOException {
+        InetSocketAddress peer = new InetSocketAddress(InetAddress.getByName("192.0.2.7"), 51234);
+        ConnectionInfo connection =
+                new ConnectionInfo(12, ConnectionInfo.DEFAULT_LISTENER, peer, peer, Protocols.LINES, tls);
+        TestProbe<Result> probe = kit.createTestProbe();
+        Item item = new Item(
+                Instant.parse("2026-11-23T07:53:12.5Z"),
+                connection,
+                "processor-failed",
+                "it is \u001b[31mpoison",
+                ByteString.fromString(payload));
+        Quarantine.get(kit.system()).open().toCompletableFuture().join().tell(new Put(item, probe.getRef()));
+        probe.expectMessage(new Kept());
+        List<String> ids = new QuarantineFiles(home).kept();
+        return ids.get(ids.size() - 1);
+    }
+
+    private static TlsSession nasty() {
+        ClientIdentity client = new ClientIdentity(
+                NASTY, "CN=ca", "0a", "ff".repeat(32), List.of("pump.test"), List.of(), List.of(), List.of());
+        return new TlsSession("TLSv1.3", "TLS_AES_128_GCM_SHA256", client, "gate.test", null);
+    }
+
+    private Run run(String... words) {
+        return Run.of(Stream.concat(
+                        Stream.of("quarantine"),
+                        Stream.concat(Stream.of(words), Stream.of("--set", "quarantine.path=" + home)))
+                .toArray(String[]::new));
+    }
+
+    private TlsServer serve() {
+        return TlsServer.bind(
+                        kit.system(),
+                        ServerSettings.from(kit.system().settings().config()),
+                        () -> new Processor() {
+                            @Override
+                            public void process(Session session, ByteString frame) throws IOException {
+                                if (!mended && frame.utf8String().startsWith("poison")) {
+                                    throw new IOException("still poison");
+                                }
+                            }
+                        })
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Test
+    void listsALineForEachAndWhatThereIsRoomFor() throws IOException {
+        String first = keep("poison");
+        String second = keep("x", nasty());
+
+        Run run = run("list");
+
+        assertThat(run.code()).isZero();
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines).hasSize(4);
+        assertThat(lines.get(0)).startsWith("ID ").endsWith("DETAIL");
+        assertThat(lines.get(1))
+                .startsWith(first)
+                .contains("2026-11-23T07:53:12Z processor-failed 192.0.2.7:51234 ", " lines ", " 6 ")
+                .endsWith("it is \\x1b[31mpoison");
+        assertThat(lines.get(2)).startsWith(second).contains("CN=\\x1b[2J\\x0a../\\u{202e}");
+        assertThat(lines.get(3)).isEqualTo("2 frames, 8192 of 1073741824 bytes (quarantine.max-size) in " + home);
+    }
+
+    @Test
+    void listsNothingWhereNothingWasEverSetAside() {
+        Run run = Run.of("quarantine", "list", "--set", "quarantine.path=" + home.resolve("none"));
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).startsWith("0 frames, 0 of ");
+        assertThat(home.resolve("none")).doesNotExist();
+    }
+
+    @Test
+    void listsForPrograms() throws IOException {
+        String id = keep("x", nasty());
+
+        Config json = ConfigFactory.parseString(run("list", "--json").out());
+
+        assertThat(json.getString("path")).isEqualTo(home.toString());
+        assertThat(json.getList("waiting")).isEmpty();
+        Config entry = json.getConfigList("entries").get(0);
+        assertThat(entry.getString("id")).isEqualTo(id);
+        assertThat(entry.getString("tls.client.subject")).isEqualTo(NASTY);
+    }
+
+    @Test
+    void saysWhichCannotBeRead() throws IOException {
+        String id = keep("poison");
+        Files.writeString(home.resolve(id + ".frame"), "{}\n");
+
+        Run run = run("list");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).startsWith(id + ": cannot be read: ");
+    }
+
+    @Test
+    void showsWhoseItWasWhyAndThePayloadEscaped() throws IOException {
+        String id = keep("poison\u0007\n", nasty());
+
+        Run run = run("show", id);
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .contains("reason       processor-failed\n", "detail       it is \\x1b[31mpoison\n")
+                .contains("connection   c12 192.0.2.7:51234 to 192.0.2.7:51234\n")
+                .contains("identity     CN=\\x1b[2J\\x0a../\\u{202e}\n", "             dns pump.test\n")
+                .endsWith("payload      poison\\x07\\x0a\n");
+    }
+
+    @Test
+    void writesThePayloadAloneByteForByte() throws IOException {
+        String id = keep("poison\u0007\n");
+
+        assertThat(run("show", "--payload", id).out()).isEqualTo("poison\u0007\n");
+    }
+
+    @Test
+    void namesTheIdsThatAreNearAnUnknownOne() throws IOException {
+        String id = keep("poison");
+
+        Run run = run("show", id.substring(0, id.length() - 1) + "x");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("(near: " + id + ")");
+        assertThat(run("replay", "nothing").err())
+                .contains("unknown id nothing (expected: one of those of penstock quarantine list)");
+    }
+
+    @Test
+    void replaysThroughTheServerThatRuns() throws IOException {
+        String poison = keep("poison");
+        String good = keep("good");
+        serve();
+
+        Run first = run("replay", "--all");
+
+        assertThat(first.code()).isEqualTo(1);
+        assertThat(first.out().lines())
+                .containsExactlyInAnyOrder(poison + "  failed again: IOException: still poison", good + "  replayed");
+
+        mended = true;
+        Run second = run("replay", poison);
+
+        assertThat(second.code()).isZero();
+        assertThat(second.out()).isEqualTo(poison + "  replayed\n");
+        assertThat(run("list").out()).startsWith("0 frames, ");
+    }
+
+    @Test
+    void saysThatThereIsNoServerAndThatFramesWaitForTheNext() throws IOException {
+        String id = keep("poison");
+        mended = true;
+        kit.shutdownTestKit();
+
+        Run run = run("replay", "--all");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("no server runs");
+        assertThat(run.out()).isEqualTo(id + "  waiting\n");
+        assertThat(run("list").out()).contains("[waits for replay]");
+        assertThat(run("replay", "--all", "--no-wait").code()).isZero();
+
+        open();
+        serve();
+        assertThat(run("replay", "--all").code()).isZero();
+    }
+
+    @Test
+    void doesNotReplayWhatHasNoPayload() throws IOException {
+        kit.shutdownTestKit();
+        kit = kit("quarantine { path = \"" + home + "\", payload = false }");
+        String id = keep("poison");
+
+        Run run = run("replay", id);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).isEqualTo(id + "  not replayed: its payload was not kept\n");
+        assertThat(run("show", "--payload", id).code()).isEqualTo(1);
+        assertThat(run("list").out()).contains("[without payload]");
+    }
+
+    @Test
+    void anApplicationHasToNameTheDirectory() {
+        ActorTestKit nameless = kit("");
+        try {
+            assertThatThrownBy(() -> TlsServer.bind(
+                                    nameless.system(),
+                                    ServerSettings.from(
+                                            nameless.system().settings().config()),
+                                    io.penstock.processor.Processors.discard())
+                            .toCompletableFuture()
+                            .join())
+                    .isInstanceOf(CompletionException.class)
+                    .cause()
+                    .isInstanceOf(InvalidSettingsException.class)
+                    .hasMessageStartingWith("penstock.quarantine.path: nothing (expected: a directory");
+        } finally {
+            nameless.shutdownTestKit();
+        }
+    }
+
+    @Test
+    void aDirectoryThatCannotBeUsedIsFoundBeforeTheStart() throws IOException {
+        Path file = Files.writeString(home.resolve("file"), "");
+        String path = "quarantine.path=" + file.resolve("q");
+
+        Run run = Run.of("check", "--set", "on-processor-failure=quarantine", "--set", path);
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.out())
+                .contains("penstock.quarantine.path: " + file + "/q (expected: a directory; " + file + " is none)");
+    }
+
+    @Test
+    void everyCommandIsAmongTheNames() {
+        List<String> unknown = new ArrayList<>(QuarantineCommand.NAMES);
+        unknown.removeIf(name -> Run.of("quarantine", name, "--help").code() == 0);
+
+        assertThat(unknown).isEmpty();
+    }
+}
