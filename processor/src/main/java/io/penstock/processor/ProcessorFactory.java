@@ -22,4 +22,12 @@ public interface ProcessorFactory {
     default AckStep reaches() {
         return AckStep.STORED;
     }
+
+    /**
+     * Whether its processors may keep their thread waiting, for a disk or for another host. Those that never do run on
+     * the connections' threads: a batch then costs no change of thread.
+     */
+    default boolean blocks() {
+        return true;
+    }
 }
