@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * Thread-safe. Everything runs on the system's own dispatchers; a {@link ProcessorFactory}'s processors run on {@code
- * penstock.processor-dispatcher}.
+ * penstock.processor-dispatcher}, unless it says that they never block.
  */
 public final class TlsServer {
     /** The dispatcher of what would keep a stream's thread for long: key exchange, chain validation, reading files. */
