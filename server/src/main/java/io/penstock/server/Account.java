@@ -82,7 +82,9 @@ final class Account {
 
     /** Frames that will never go to the processor. */
     void abandoned(Frames frames) {
-        sent(frames, Receipt.NONE);
+        if (!frames.isEmpty()) {
+            sent(frames, Receipt.NONE);
+        }
     }
 
     /** The batch that an answer is about, or null when it is not the oldest one that is open. */
