@@ -101,7 +101,7 @@ final class FrameCollector {
     void refused(Reason reason, String detail, BadFrameAction action, ByteString kept) {
         FrameNumbers number = FrameNumbers.single(nextNumber());
         skip();
-        add(new BadFrame(reason, detail, action, kept, receipts.of(number, Frames.single(kept))));
+        add(new BadFrame(reason, detail, action, kept, receipts.of(number, Frames.single(kept)), count()));
     }
 
     /** Bytes that are no frame at all: the stream cannot go on. */

@@ -67,6 +67,14 @@ class ListenerSettingsTest {
     }
 
     @Test
+    void aStepThatNobodyCanBeToldIsWarnedOfOnce() {
+        assertThat(warnings("ack = received", "protocol = nul"))
+                .singleElement()
+                .asString()
+                .startsWith("penstock.ack: received (the protocol nul cannot tell senders ");
+    }
+
+    @Test
     void whatIsDoneWithNewConnectionsDoesNotKeepListenersFromSharingAProcessor() {
         List<ListenerSettings> all = read("listeners { a { port = 1 }, b { port = 2, circuit.connections = refuse } }");
 
