@@ -137,7 +137,7 @@ final class Circuit {
      */
     private boolean showsStack(Throwable cause) {
         long now = System.nanoTime();
-        if (cause instanceof IOException || now - stackShownAt < STACK_INTERVAL) {
+        if (BranchFailedException.origin(cause) instanceof IOException || now - stackShownAt < STACK_INTERVAL) {
             return false;
         }
         stackShownAt = now;

@@ -96,8 +96,8 @@ record FileSettings(PathTemplate path, Sync sync, Envelope envelope, Rotation ro
         if (text.isEmpty()) {
             if (used) {
                 reader.problem(
-                        "penstock.file.path: nothing (expected: the file to append to, such as --set file.path=in.log, as penstock.processor is"
-                                + " file) at " + reader.origin("file.path"));
+                        "penstock.file.path: nothing (expected: the file to append to, such as --set file.path=in.log, as penstock."
+                                + reader.names().of("processor") + " is file) at " + reader.origin("file.path"));
             }
             return nothing;
         }

@@ -34,6 +34,9 @@ abstract class ProcessorFailedException extends RuntimeException {
             return "unknown";
         }
         String message = cause.getMessage();
+        if (cause instanceof BranchFailedException && message != null) {
+            return message;
+        }
         return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }
 }

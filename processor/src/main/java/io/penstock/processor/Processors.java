@@ -14,8 +14,12 @@ import java.util.function.Function;
 
 /** The built-in processors, and the choice of one by configuration. */
 public final class Processors {
-    private static final List<String> NAMES = List.of("console", "discard", "echo", "file", "forward");
-    private static final Set<String> LATER = Set.of("kafka", "tee");
+    private static final List<String> NAMES = List.of("console", "discard", "echo", "file", "forward", TeeReader.NAME);
+    /** What a branch of a tee may be, as it may not be one itself. */
+    private static final List<String> NAMES_OF_BRANCHES =
+            NAMES.stream().filter(name -> !name.equals(TeeReader.NAME)).toList();
+
+    private static final Set<String> LATER = Set.of("kafka");
 
     /** They have a file, standard output or an order of their own, which another one would mix with. */
     private static final Set<String> ONE_AT_MOST = Set.of("console", "file", "forward");
@@ -29,21 +33,41 @@ public final class Processors {
 
     /**
      * Reads the keys {@code processor}, {@code processor-config}, {@code processor-dispatcher}, {@code envelope}, {@code
-     * console.raw} and those below {@code file} and {@code forward}; problems are left in the reader. Loads the class where
-     * {@code processor} names one; makes nothing else yet.
+     * console.raw} and those below {@code file}, {@code forward} and {@code tee}; problems are left in the reader. Loads the
+     * class where {@code processor} names one; makes nothing else yet.
      *
      * @param connectors reads the keys below {@code forward.tls} and says how connections are made
      */
     public static ProcessorFactory read(
             SettingsReader reader, Function<SettingsReader, Outbound.Connector> connectors) {
         String name = reader.text("processor");
-        Config ofUser = reader.open("processor-config");
         // Pekko's; it reads them itself.
         reader.open("processor-dispatcher");
-        boolean raw = reader.flag("console.raw");
-        if (ONE_AT_MOST.contains(name)) {
+        if (isOneAtMost(name)) {
             PoolSettings.requireOne(reader, name);
         }
+        // In any case: what a branch does not set it has from here.
+        ProcessorFactory single = single(name, NAMES, reader, connectors);
+        if (!name.equals(TeeReader.NAME)) {
+            TeeReader.ignore(reader);
+            return single;
+        }
+        return new TeeReader(reader, branch -> single(branch.text("processor"), NAMES_OF_BRANCHES, branch, connectors))
+                .read();
+    }
+
+    /** Whether there can be only one of a processor, by its name. */
+    static boolean isOneAtMost(String name) {
+        return ONE_AT_MOST.contains(name);
+    }
+
+    private static ProcessorFactory single(
+            String name,
+            List<String> names,
+            SettingsReader reader,
+            Function<SettingsReader, Outbound.Connector> connectors) {
+        Config ofUser = reader.open("processor-config");
+        boolean raw = reader.flag("console.raw");
         Envelope envelope = reader.choice("envelope", Envelope.class);
         FileSettings file = FileSettings.read(reader, envelope, name.equals("file"));
         ForwardSettings forward = ForwardSettings.read(reader, name.equals("forward"), connectors);
@@ -53,7 +77,8 @@ public final class Processors {
             case "echo" -> quick(() -> new EchoProcessor(envelope, Clock.systemUTC()));
             case "file" -> file(file);
             case "forward" -> forward(forward);
-            default -> name.indexOf('.') < 0 ? unknown(name, reader) : ofUser(name, ofUser, reader);
+            case TeeReader.NAME -> names.contains(name) ? discard() : unknown(name, names, reader);
+            default -> name.indexOf('.') < 0 ? unknown(name, names, reader) : ofUser(name, ofUser, reader);
         };
     }
 
@@ -69,10 +94,20 @@ public final class Processors {
                 : async(() -> found.make(AsyncProcessor.class));
     }
 
-    private static ProcessorFactory unknown(String name, SettingsReader reader) {
-        String expected = String.join("|", NAMES) + ", or the full name of a class";
-        reader.problem("processor", LATER.contains(name) ? expected + "; this one is not in this version" : expected);
+    private static ProcessorFactory unknown(String name, List<String> names, SettingsReader reader) {
+        String why = NAMES.contains(name) ? "; a branch cannot be a tee itself" : "";
+        reader.problem(
+                "processor", expected(names) + (LATER.contains(name) ? "; this one is not in this version" : why));
         return discard();
+    }
+
+    /** What the processor of a branch may be, in words. */
+    static String expectedOfBranches() {
+        return expected(NAMES_OF_BRANCHES);
+    }
+
+    private static String expected(List<String> names) {
+        return String.join("|", names) + ", or the full name of a class";
     }
 
     /** Prints frames to standard output: escaped, a line for each frame of a delimited protocol. */

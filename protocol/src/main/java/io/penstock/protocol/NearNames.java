@@ -15,7 +15,7 @@ public final class NearNames {
     }
 
     /** At most three, nearest first. */
-    static List<String> near(String word, Collection<String> names) {
+    public static List<String> near(String word, Collection<String> names) {
         return names.stream()
                 .filter(name -> isNear(word, name))
                 .sorted(Comparator.comparingInt((String name) -> distance(word, name))

@@ -78,7 +78,7 @@ public final class SettingsReader {
     /**
      * A reader of the same keys with a section laid over them: a key has the value it has in the section, or else its
      * value here. What it finds wrong is told by this reader's {@link #finish}, with the key below its section when it
-     * is set there, and once however many sections it is wrong for when it is not.
+     * is set there, and once however many sections it is wrong for when it is not. A section may hold sections.
      *
      * @param section the key of an object, as {@link #sections} gives it
      * @param barred keys and parts that cannot stand in a section: they are unknown there
@@ -88,7 +88,7 @@ public final class SettingsReader {
         Config base = config.withoutPath(ConfigUtil.splitPath(section).get(0));
         ConfigObject own = sound(config.getObject(section), base.root(), section);
         SettingsReader reader = new SettingsReader(
-                own.toConfig().withFallback(base), new KeyNames(section, own), problems, Set.of(barred));
+                own.toConfig().withFallback(base), new KeyNames(names, section, own), problems, Set.of(barred));
         sections.add(reader);
         return reader;
     }
@@ -383,13 +383,26 @@ public final class SettingsReader {
      * @throws InvalidSettingsException when there is any problem, also an unknown key, with all of them
      */
     public void finish() {
+        learn();
+        unknown(config);
+        unknownInSections();
+        check();
+    }
+
+    /** What is read in a section may stand in what it is laid over. */
+    private void learn() {
         sections.forEach(section -> {
+            section.learn();
             known.addAll(section.known);
             open.addAll(section.open);
         });
-        unknown(config);
-        sections.forEach(section -> section.unknown(section.names.own()));
-        check();
+    }
+
+    private void unknownInSections() {
+        sections.forEach(section -> {
+            section.unknown(section.names.own());
+            section.unknownInSections();
+        });
     }
 
     private void unknown(Config given) {

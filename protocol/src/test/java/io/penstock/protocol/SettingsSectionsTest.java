@@ -88,6 +88,32 @@ class SettingsSectionsTest {
     }
 
     @Test
+    void aSectionMayHoldSections() {
+        SettingsReader reader = reader(
+                "a = 1", "b = 2", "c = 3", "in.s { b = x, of.t { c = y, other = 4 } }", "of.u { a = z, prt = 5 }");
+        SettingsReader inner = reader.over("in.s").over("of.t");
+        SettingsReader other = reader.over("of.u");
+        for (SettingsReader one : List.of(inner, other)) {
+            assertThat(one.has("a")).isTrue();
+            one.integer("a", 0, 9);
+            one.integer("b", 0, 9);
+            one.integer("c", 0, 9);
+            assertThat(one.has("part")).isFalse();
+        }
+
+        assertThat(inner.names().of("c")).isEqualTo("in.s.of.t.c");
+        assertThat(inner.names().of("b")).isEqualTo("in.s.b");
+        assertThat(inner.names().of("a")).isEqualTo("a");
+        assertThat(problems(reader))
+                .containsExactlyInAnyOrder(
+                        "penstock.in.s.b: x (expected: a whole number) at app.conf: 5",
+                        "penstock.in.s.of.t.c: y (expected: a whole number) at app.conf: 5",
+                        "penstock.of.u.a: z (expected: a whole number) at app.conf: 6",
+                        "penstock.in.s.of.t.other: unknown key (expected: a|b|c|part) at app.conf: 5",
+                        "penstock.of.u.prt: unknown key (did you mean part?) at app.conf: 6");
+    }
+
+    @Test
     void notesTheValuesOfWhatIsRead() {
         SettingsReader reader = reader("a = 1", "b = 2", "in.s { b = 3 }", "in.t { c = 4 }", "c = 1");
         SettingsReader s = reader.over("in.s");

@@ -66,6 +66,7 @@ public record ServerSettings(
         "envelope",
         "file",
         "forward",
+        "tee",
         "quarantine"
     };
 

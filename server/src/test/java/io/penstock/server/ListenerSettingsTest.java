@@ -110,8 +110,23 @@ class ListenerSettingsTest {
                             "penstock.listeners.a.port: x (expected: a whole number) at app.conf: 4",
                             "penstock.listeners.a.protokol: unknown key (did you mean protocol?) at app.conf: 4",
                             "penstock.listeners.b.tls.profile: old (expected: intermediate|modern) at app.conf: 5",
-                            "penstock.listeners.b.processor: nothing (expected: console|discard|echo|file|forward, or the full"
+                            "penstock.listeners.b.processor: nothing (expected: console|discard|echo|file|forward|tee, or the full"
                                     + " name of a class) at app.conf: 5");
+        }
+
+        @Test
+        void ofABranchOfATeeIsToldWithItsFullName() {
+            assertThat(problems(
+                            "tee { x.processor = echo, y { processor = discard, envelope = xml } }",
+                            "listeners {",
+                            "  a { port = 1, processor = tee }",
+                            "  b { port = 2, processor = tee, tee.y { port = 3, file.pth = x } }",
+                            "}"))
+                    .containsExactlyInAnyOrder(
+                            "penstock.tee.y.envelope: xml (expected: none|json|length) at app.conf: 2",
+                            "penstock.listeners.b.tee.y.port: not a key of a branch (expected: console|envelope|file|forward"
+                                    + "|processor|processor-config) at app.conf: 5",
+                            "penstock.listeners.b.tee.y.file.pth: unknown key (did you mean path?) at app.conf: 5");
         }
 
         @Test

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** The defaults of every module's {@code reference.conf}: which keys there are, and of which type. */
 final class Reference {
-    private static final Pattern SECTION = Pattern.compile("penstock\\.listeners\\.[^.]+\\.(.+)");
+    private static final Pattern SECTION = Pattern.compile("penstock\\.(?:listeners|tee)\\.[^.]+\\.(.+)");
 
     /** Without the system properties: they are values, and must not decide the type of a key. */
     private final Config defaults = ConfigFactory.defaultReferenceUnresolved();
@@ -31,7 +31,7 @@ final class Reference {
         return penstock.getObject(SettingsReader.ROOT);
     }
 
-    /** A key's default, also of one in a listener's section; nothing for an unknown one, and for what is not Penstock's. */
+    /** A key's default, also of one in the section of a listener or a branch; nothing for an unknown one, and for what is not Penstock's. */
     Optional<ConfigValue> value(String path) {
         Matcher section = SECTION.matcher(path);
         if (section.matches()) {

@@ -49,7 +49,7 @@ public record ForwardConnector(
         try {
             connector.settings();
         } catch (InvalidSettingsException e) {
-            e.problems().forEach(reader::problem);
+            e.problems().stream().map(reader.names()::in).forEach(reader::problem);
         }
         return connector;
     }
