@@ -13,17 +13,22 @@ import org.apache.pekko.util.ByteString;
 public final class Orders implements Processor {
     private final String answer;
     private final Path book;
+    private final boolean mended;
 
-    /** Takes {@code answer}, what every answer begins with, and {@code book}, the file of the orders. */
+    /**
+     * Takes {@code answer}, what every answer begins with, and {@code book}, the file of the orders; perhaps {@code mended},
+     * whether it can do with poison.
+     */
     public Orders(Config config) {
         answer = config.getString("answer");
         book = Path.of(config.getString("book"));
+        mended = config.hasPath("mended") && config.getBoolean("mended");
     }
 
     @Override
     public void process(Session session, ByteString frame) throws IOException {
         String order = frame.utf8String();
-        if (order.startsWith("poison")) {
+        if (!mended && order.startsWith("poison")) {
             throw new IllegalArgumentException("no such order: " + order);
         }
         Files.writeString(book, order + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -2,6 +2,7 @@ package io.penstock.testkit;
 
 import io.penstock.processor.Processor;
 import io.penstock.processor.Session;
+import io.penstock.protocol.AckStep;
 import org.apache.pekko.util.ByteString;
 
 /** A processor that a configuration names. */
@@ -17,5 +18,10 @@ public final class GatedByName implements Processor {
     @Override
     public void process(Session session, ByteString frame) throws Exception {
         gate.pass(frame.utf8String());
+    }
+
+    @Override
+    public AckStep reaches() {
+        return AckStep.STORED;
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.penstock.processor.ProcessorFactory;
-import io.penstock.processor.Processors;
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.ConnectionEnd.Kind;
 import io.penstock.protocol.ConnectionEvent.Closed;
@@ -279,17 +278,15 @@ class GuaranteesTest {
         @Test
         void cannotBeMoreThanTheFactoryReaches() {
             ServerSettings settings = ServerSettings.from(Bound.config(Map.of("protocol", "relp", "ack", "stored")));
-            for (ProcessorFactory factory : List.<ProcessorFactory>of(
-                    () -> Work.blocking(Gate.open(), AckStep.PROCESSED),
-                    Processors.async(() -> Work.asynchronous(Gate.open(), AckStep.PROCESSED)))) {
-                assertThat(catchThrowableOfType(
-                                        InvalidSettingsException.class,
-                                        () -> TlsServer.bind(kit.system(), settings, factory))
-                                .problems())
-                        .singleElement()
-                        .asString()
-                        .startsWith("penstock.ack: stored (expected: processed at the most");
-            }
+            ProcessorFactory factory =
+                    Works.factory(AckStep.PROCESSED, () -> Work.blocking(Gate.open(), AckStep.PROCESSED));
+            assertThat(catchThrowableOfType(
+                                    InvalidSettingsException.class,
+                                    () -> TlsServer.bind(kit.system(), settings, factory))
+                            .problems())
+                    .singleElement()
+                    .asString()
+                    .startsWith("penstock.ack: stored (expected: processed at the most");
         }
 
         @ParameterizedTest
