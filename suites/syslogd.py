@@ -64,7 +64,8 @@ ruleset(name="out" queue.type="LinkedList" queue.size="200000" queue.timeoutEnqu
 }}
 """
 
-RELP = """type="omrelp" target="localhost" port="{port}" timeout="20" tls="on" tls.cacert="{ca}" tls.mycert="{cert}"
+# With its default of 128 messages omrelp sends some 650 a second, to rsyslog as well: it sleeps when its window is full.
+RELP = """type="omrelp" target="localhost" port="{port}" timeout="20" windowSize="2000" tls="on" tls.cacert="{ca}" tls.mycert="{cert}"
          tls.myprivkey="{key}" tls.authmode="name" tls.permittedpeer=["localhost"]"""
 
 FORWARD = """type="omfwd" target="localhost" port="{port}" protocol="tcp" tcp_framing="{framing}" streamDriver="ossl"

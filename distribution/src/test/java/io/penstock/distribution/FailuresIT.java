@@ -71,8 +71,8 @@ class FailuresIT {
                 "serve --protocol morse | penstock.protocol: morse (expected: json|length:1|2|4|8[:be|le][:inclusive]|lines"
                         + "|netstring|nul|raw|relp|syslog|varint, or the full name of a class)"
                         + " at command line (--protocol) | ''",
-                "serve --processor kafka | penstock.processor: kafka (expected: console|discard|echo|file, or the full"
-                        + " name of a class; this one is not in this version) at command line (--processor) | ''",
+                "serve --processor kafka | penstock.processor: kafka (expected: console|discard|echo|file|forward, or the"
+                        + " full name of a class; this one is not in this version) at command line (--processor) | ''",
                 "serve --processor com.acme.None | penstock.processor: com.acme.None (expected: a class on the class"
                         + " path; its jar belongs in lib/ext/ of the distribution) at command line (--processor) | ''",
             })

@@ -12,8 +12,12 @@ public interface AsyncProcessorFactory {
      */
     AsyncProcessor create() throws Exception;
 
-    /** How far frames come with the processors it makes, at the most; known before one is made. */
+    /**
+     * How far frames come with the processors it makes, at the most, as far as that is known before one is made: a
+     * listener that acknowledges more is refused at the start. Where it is not known, {@link AckStep#STORED}; a
+     * connection whose frames come less far than is acknowledged then closes.
+     */
     default AckStep reaches() {
-        return AckStep.PROCESSED;
+        return AckStep.STORED;
     }
 }

@@ -14,8 +14,20 @@ public interface ProcessorFactory {
      */
     Processor create() throws Exception;
 
-    /** How far frames come with the processors it makes, at the most; known before one is made. */
+    /**
+     * How far frames come with the processors it makes, at the most, as far as that is known before one is made: a
+     * listener that acknowledges more is refused at the start. Where it is not known, {@link AckStep#STORED}; a
+     * connection whose frames come less far than is acknowledged then closes.
+     */
     default AckStep reaches() {
-        return AckStep.PROCESSED;
+        return AckStep.STORED;
+    }
+
+    /**
+     * Whether its processors may keep their thread waiting, for a disk or for another host. Those that never do run on
+     * the connections' threads: a batch then costs no change of thread.
+     */
+    default boolean blocks() {
+        return true;
     }
 }

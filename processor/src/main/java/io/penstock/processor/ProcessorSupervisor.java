@@ -95,7 +95,8 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
 
     /**
      * Supervises processors that a factory makes, as many as {@link SupervisionSettings#pool} says, on the dispatcher
-     * {@link #DISPATCHER}; {@link Processors#async asynchronous} ones on the default dispatcher.
+     * {@link #DISPATCHER} where they may block; others, such as {@link Processors#async asynchronous} ones, on the default
+     * dispatcher.
      */
     public static Behavior<Command> create(ProcessorFactory factory, SupervisionSettings settings) {
         if (factory instanceof AsyncFactory async) {
@@ -108,7 +109,7 @@ public final class ProcessorSupervisor extends AbstractBehavior<Command> {
         return supervising(
                 settings,
                 settings.pool(),
-                DispatcherSelector.fromConfig(DISPATCHER),
+                factory.blocks() ? DispatcherSelector.fromConfig(DISPATCHER) : Props.empty(),
                 (circuit, created) -> ProcessorActor.create(factory, settings, new Survivors(), circuit, created));
     }
 

@@ -48,9 +48,9 @@ public final class Processors {
         FileSettings file = FileSettings.read(reader, envelope, name.equals("file"));
         ForwardSettings forward = ForwardSettings.read(reader, name.equals("forward"), connectors);
         return switch (name) {
-            case "console" -> () -> ConsoleProcessor.onStandardOutput(raw, envelope);
+            case "console" -> blocking(() -> ConsoleProcessor.onStandardOutput(raw, envelope));
             case "discard" -> discard();
-            case "echo" -> () -> new EchoProcessor(envelope, Clock.systemUTC());
+            case "echo" -> quick(() -> new EchoProcessor(envelope, Clock.systemUTC()));
             case "file" -> file(file);
             case "forward" -> forward(forward);
             default -> name.indexOf('.') < 0 ? unknown(name, reader) : ofUser(name, ofUser, reader);
@@ -77,17 +77,37 @@ public final class Processors {
 
     /** Prints frames to standard output: escaped, a line for each frame of a delimited protocol. */
     public static ProcessorFactory console() {
-        return () -> ConsoleProcessor.onStandardOutput(false, Envelope.NONE);
+        return blocking(() -> ConsoleProcessor.onStandardOutput(false, Envelope.NONE));
     }
 
     /** Does nothing with any frame. */
     public static ProcessorFactory discard() {
-        return DiscardProcessor::new;
+        return quick(DiscardProcessor::new);
     }
 
     /** Sends every frame back. */
     public static ProcessorFactory echo() {
-        return () -> new EchoProcessor(Envelope.NONE, Clock.systemUTC());
+        return quick(() -> new EchoProcessor(Envelope.NONE, Clock.systemUTC()));
+    }
+
+    private static ProcessorFactory quick(ProcessorFactory factory) {
+        return new WithoutStorage(factory, false);
+    }
+
+    private static ProcessorFactory blocking(ProcessorFactory factory) {
+        return new WithoutStorage(factory, true);
+    }
+
+    private record WithoutStorage(ProcessorFactory factory, boolean blocks) implements ProcessorFactory {
+        @Override
+        public Processor create() throws Exception {
+            return factory.create();
+        }
+
+        @Override
+        public AckStep reaches() {
+            return AckStep.PROCESSED;
+        }
     }
 
     /**

@@ -13,7 +13,6 @@ import java.time.Duration;
  * @param maxBackoff the longest wait
  * @param maxRedeliveries how often the rest of a batch is processed after a frame of it has failed, 0 or more
  * @param circuitFailures so many failures with nothing processed in between open the circuit, 1 or more
- * @param whenSuspended what the listener does with new connections while the circuit is open
  * @param pool how many processors there are, and which frames each one gets
  */
 public record SupervisionSettings(
@@ -22,16 +21,7 @@ public record SupervisionSettings(
         Duration maxBackoff,
         int maxRedeliveries,
         int circuitFailures,
-        WhenSuspended whenSuspended,
         PoolSettings pool) {
-    /** What becomes of new connections while nothing can be processed ({@code penstock.circuit.connections}). */
-    public enum WhenSuspended {
-        /** They are taken on, and wait as the others do. */
-        HOLD,
-        /** They are turned away; those that are there wait. */
-        REFUSE
-    }
-
     /**
      * Reads {@code penstock} of a configuration that includes the modules' {@code reference.conf}.
      *
@@ -52,7 +42,6 @@ public record SupervisionSettings(
                 reader.duration("processor-restart.max-backoff"),
                 reader.integer("processor-restart.max-redeliveries", 0, Integer.MAX_VALUE),
                 reader.integer("circuit.failures", 1, Integer.MAX_VALUE),
-                reader.choice("circuit.connections", WhenSuspended.class),
                 PoolSettings.read(reader));
         if (settings.minBackoff.compareTo(settings.maxBackoff) > 0) {
             reader.problem("processor-restart.max-backoff", ">= min-backoff");

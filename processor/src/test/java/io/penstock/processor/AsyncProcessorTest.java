@@ -9,7 +9,6 @@ import static io.penstock.processor.Messages.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.penstock.processor.SupervisionSettings.WhenSuspended;
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.FailureAction;
@@ -115,8 +114,7 @@ class AsyncProcessorTest {
             FailureAction action, Duration backOff, int redeliveries, int failures) {
         return KIT.spawn(ProcessorSupervisor.create(
                 Processors.async(Recording::new),
-                new SupervisionSettings(
-                        action, backOff, backOff, redeliveries, failures, WhenSuspended.HOLD, PoolSettings.ONE)));
+                new SupervisionSettings(action, backOff, backOff, redeliveries, failures, PoolSettings.ONE)));
     }
 
     private ActorRef<Command> attach(ActorRef<SupervisorProtocol.Command> supervisor) {

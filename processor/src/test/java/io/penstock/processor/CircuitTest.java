@@ -7,7 +7,6 @@ import static io.penstock.processor.Messages.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.processor.ScriptedProcessor.Script;
-import io.penstock.processor.SupervisionSettings.WhenSuspended;
 import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.ProcessorProtocol.Answer;
 import io.penstock.protocol.ProcessorProtocol.Command;
@@ -49,8 +48,7 @@ class CircuitTest {
 
     private static SupervisionSettings settings(
             FailureAction action, Duration backOff, int redeliveries, int failures) {
-        return new SupervisionSettings(
-                action, backOff, backOff, redeliveries, failures, WhenSuspended.HOLD, PoolSettings.ONE);
+        return new SupervisionSettings(action, backOff, backOff, redeliveries, failures, PoolSettings.ONE);
     }
 
     private ActorRef<Command> processor(ProcessorFactory factory, SupervisionSettings settings) {

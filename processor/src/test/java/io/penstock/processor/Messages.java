@@ -1,6 +1,5 @@
 package io.penstock.processor;
 
-import io.penstock.processor.SupervisionSettings.WhenSuspended;
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionInfo;
@@ -64,7 +63,6 @@ final class Messages {
 
     /** As in earlier days: the second failure in a row waits, and any number of frames of a batch may fail. */
     static SupervisionSettings settings(FailureAction onFailure, Duration minBackoff, Duration maxBackoff) {
-        return new SupervisionSettings(
-                onFailure, minBackoff, maxBackoff, Integer.MAX_VALUE, 2, WhenSuspended.HOLD, PoolSettings.ONE);
+        return new SupervisionSettings(onFailure, minBackoff, maxBackoff, Integer.MAX_VALUE, 2, PoolSettings.ONE);
     }
 }

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.penstock.processor.PoolSettings.By;
-import io.penstock.processor.SupervisionSettings.WhenSuspended;
 import io.penstock.protocol.AckStep;
 import io.penstock.protocol.ClientIdentity;
 import io.penstock.protocol.ConnectionInfo;
@@ -72,7 +71,7 @@ class PoolTest {
     }
 
     private static SupervisionSettings settings(PoolSettings pool) {
-        return new SupervisionSettings(FailureAction.CONTINUE, SHORT, SHORT, 16, 8, WhenSuspended.HOLD, pool);
+        return new SupervisionSettings(FailureAction.CONTINUE, SHORT, SHORT, 16, 8, pool);
     }
 
     private static ActorRef<Command> attach(ActorRef<SupervisorProtocol.Command> supervisor, long connection) {

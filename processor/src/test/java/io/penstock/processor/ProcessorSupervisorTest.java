@@ -105,6 +105,26 @@ class ProcessorSupervisorTest {
         return attach(KIT.spawn(ProcessorSupervisor.create(Recording::new, settings(onFailure))));
     }
 
+    /** Notes the thread on which it makes processors. */
+    private final class ThreadNoting implements ProcessorFactory {
+        private final boolean blocks;
+
+        ThreadNoting(boolean blocks) {
+            this.blocks = blocks;
+        }
+
+        @Override
+        public Processor create() {
+            seen.add(Thread.currentThread().getName());
+            return new Recording();
+        }
+
+        @Override
+        public boolean blocks() {
+            return blocks;
+        }
+    }
+
     private static Open open(long id, TestProbe<Answer> connection) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         return new Open(
@@ -428,5 +448,19 @@ class ProcessorSupervisorTest {
         TestProbe<ProcessorProtocol.Command> theirs = KIT.createTestProbe();
         assertThat(attach(KIT.spawn(ProcessorSupervisor.create(theirs.getRef()))))
                 .isEqualTo(theirs.getRef());
+    }
+
+    @Test
+    void keepsProcessorsThatMayBlockFromTheThreadsOfConnections() throws Exception {
+        KIT.spawn(ProcessorSupervisor.create(new ThreadNoting(true), settings(FailureAction.CLOSE)));
+
+        assertThat(seen.take()).contains(ProcessorSupervisor.DISPATCHER);
+    }
+
+    @Test
+    void runsProcessorsThatNeverBlockOnTheThreadsOfConnections() throws Exception {
+        KIT.spawn(ProcessorSupervisor.create(new ThreadNoting(false), settings(FailureAction.CLOSE)));
+
+        assertThat(seen.take()).contains("default-dispatcher");
     }
 }

@@ -41,6 +41,14 @@ class ProcessorsTest {
     }
 
     @Test
+    void givesThreadsOfTheirOwnToThoseThatMayBlock() {
+        assertThat(read("processor = echo").blocks()).isFalse();
+        assertThat(read("processor = discard").blocks()).isFalse();
+        assertThat(read("processor = console").blocks()).isTrue();
+        assertThat(read("processor = file, file.path = out").blocks()).isTrue();
+    }
+
+    @Test
     void listsTheNamesWhenOneIsUnknown() {
         assertThat(problems("processor = consol"))
                 .containsExactly(

@@ -51,7 +51,7 @@ class QuarantineActorTest {
 
     private ActorRef<Command> spawn(QuarantineSettings settings) {
         ActorRef<Command> actor =
-                KIT.spawn(QuarantineActor.create(in(home, settings), layer, new MovingClock(Items.TIME), opened));
+                KIT.spawn(QuarantineActor.create(in(home, settings), layer, new SteppedClock(Items.TIME), opened));
         opened.join();
         return actor;
     }
@@ -72,7 +72,7 @@ class QuarantineActorTest {
     @Test
     void framesThatAreInTheMailboxShareTheDirectorysForce() {
         BehaviorTestKit<Command> kit = BehaviorTestKit.create(
-                QuarantineActor.create(in(home, Items.settings()), layer, new MovingClock(Items.TIME), opened));
+                QuarantineActor.create(in(home, Items.settings()), layer, new SteppedClock(Items.TIME), opened));
         layer.calls.clear();
 
         kit.run(new Put(Items.item("a"), connection.getRef()));
@@ -90,7 +90,7 @@ class QuarantineActorTest {
     @Test
     void answersInTheOrderOfThePutsAlsoWhenOneIsRefused() {
         BehaviorTestKit<Command> kit = BehaviorTestKit.create(QuarantineActor.create(
-                in(home, Items.limited(2, WhenFull.REFUSE)), layer, new MovingClock(Items.TIME), opened));
+                in(home, Items.limited(2, WhenFull.REFUSE)), layer, new SteppedClock(Items.TIME), opened));
 
         kit.run(new Put(Items.item("a"), connection.getRef()));
         kit.run(new Put(Items.item("x".repeat(9000)), connection.getRef()));

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplaysTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
 
-    private final MovingClock clock = new MovingClock(Items.TIME);
+    private final SteppedClock clock = new SteppedClock(Items.TIME);
     private final TestProbe<Result> connection = KIT.createTestProbe();
     private final TestProbe<SupervisorProtocol.Command> supervisor = KIT.createTestProbe();
     private final TestProbe<ProcessorProtocol.Command> processor = KIT.createTestProbe();
@@ -264,7 +264,7 @@ class ReplaysTest {
         settle();
         assertThat(files.waiting()).containsExactly(id);
 
-        clock.advance(Replays.START.plusSeconds(1));
+        clock.now = clock.now.plus(Replays.START.plusSeconds(1));
         quarantine.tell(new QuarantineActor.Poll());
 
         awaitNothingWaits();

@@ -7,7 +7,7 @@ import java.time.ZoneOffset;
 
 /** Stands still until it is set. */
 final class SteppedClock extends Clock {
-    Instant now;
+    volatile Instant now;
 
     SteppedClock(Instant now) {
         this.now = now;

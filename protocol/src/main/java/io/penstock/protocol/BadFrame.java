@@ -11,11 +11,13 @@ import org.apache.pekko.util.ByteString;
  * @param payload what is kept of it for the quarantine, {@link FrameLimits#maxFrameSize()} bytes at the most, not a
  *     slice of anything larger; empty with any other action
  * @param receipt tells its sender, where the protocol can; of one frame
+ * @param before how many frames of the same read come before it
  */
-public record BadFrame(Reason reason, String detail, BadFrameAction action, ByteString payload, Receipt receipt) {
-    /** One of which nothing is kept, and whose sender cannot be told. */
+public record BadFrame(
+        Reason reason, String detail, BadFrameAction action, ByteString payload, Receipt receipt, int before) {
+    /** One before any frame, of which nothing is kept and whose sender cannot be told. */
     public BadFrame(Reason reason, String detail, BadFrameAction action) {
-        this(reason, detail, action, ByteString.emptyByteString(), Receipt.NONE);
+        this(reason, detail, action, ByteString.emptyByteString(), Receipt.NONE, 0);
     }
 
     /** What can be wrong with a frame. */

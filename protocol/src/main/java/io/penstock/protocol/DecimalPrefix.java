@@ -17,15 +17,18 @@ import org.apache.pekko.util.ByteString;
  * No leading zero, at the most {@value #MOST_DIGITS} digits.
  *
  * @param zero whether an empty payload is allowed
+ * @param endsLines whether one LF at the end of a payload is none of it: rsyslog sends one, and drops it on reception
  */
-record DecimalPrefix(String unit, char separator, ByteString trailer, boolean zero) implements Prefix {
+record DecimalPrefix(String unit, char separator, ByteString trailer, boolean zero, boolean endsLines)
+        implements Prefix {
     static final int MOST_DIGITS = 18;
 
     /** Bernstein's netstrings. */
-    static final DecimalPrefix NETSTRING = new DecimalPrefix("netstring", ':', ByteString.fromString(","), true);
+    static final DecimalPrefix NETSTRING = new DecimalPrefix("netstring", ':', ByteString.fromString(","), true, false);
 
     /** MSG-LEN SP. */
-    static final DecimalPrefix OCTET_COUNT = new DecimalPrefix("message", ' ', ByteString.emptyByteString(), false);
+    static final DecimalPrefix OCTET_COUNT =
+            new DecimalPrefix("message", ' ', ByteString.emptyByteString(), false, true);
 
     @Override
     public Read read(ByteBuffer bytes, int from, int to) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * included, so that receipts can name them.
  */
 final class FrameCollector {
+    private static final byte LF = '\n';
     private static final int[] NO_SKIPS = {};
 
     private final ByteString chunk;
@@ -32,6 +33,7 @@ final class FrameCollector {
     private ByteString reply = ByteString.emptyByteString();
     private @Nullable ByteString farewell;
     private boolean closed;
+    private boolean endsLines;
 
     FrameCollector(ByteString chunk) {
         this(chunk, Receipts.NONE, 1);
@@ -44,8 +46,17 @@ final class FrameCollector {
         this.firstNumber = firstNumber;
     }
 
+    /** From here on one LF at the end of a frame is none of it. */
+    FrameCollector withoutLineFeeds() {
+        endsLines = true;
+        return this;
+    }
+
     /** A frame that is a slice of the chunk. */
-    void slice(int start, int end) {
+    void slice(int start, int delimitedEnd) {
+        int end = endsLines && delimitedEnd > start && chunk.apply(delimitedEnd - 1) == LF
+                ? delimitedEnd - 1
+                : delimitedEnd;
         if (mixed != null) {
             mixed.add(chunk.slice(start, end));
             return;
@@ -59,7 +70,9 @@ final class FrameCollector {
     }
 
     /** A frame with bytes of its own: one that began in an earlier chunk, or has been truncated. */
-    void own(ByteString frame) {
+    void own(ByteString whole) {
+        ByteString frame =
+                endsLines && whole.nonEmpty() && whole.apply(whole.size() - 1) == LF ? whole.dropRight(1) : whole;
         if (mixed == null && count() == 0) {
             head = frame;
             return;
@@ -88,7 +101,7 @@ final class FrameCollector {
     void refused(Reason reason, String detail, BadFrameAction action, ByteString kept) {
         FrameNumbers number = FrameNumbers.single(nextNumber());
         skip();
-        add(new BadFrame(reason, detail, action, kept, receipts.of(number, Frames.single(kept))));
+        add(new BadFrame(reason, detail, action, kept, receipts.of(number, Frames.single(kept)), count()));
     }
 
     /** Bytes that are no frame at all: the stream cannot go on. */

@@ -28,6 +28,11 @@ interface Prefix {
     /** Looks at the bytes between two positions; there is at least one. */
     Read read(ByteBuffer bytes, int from, int to);
 
+    /** Whether one LF at the end of a payload is none of it. */
+    default boolean endsLines() {
+        return false;
+    }
+
     /** What follows the payload; empty where nothing does. */
     ByteString trailer();
 

@@ -32,7 +32,8 @@ final class PrefixedDecoder implements FrameDecoder {
     public Decoded decode(ByteString chunk) {
         ByteString bytes = pending.isEmpty() ? chunk : pending.concat(chunk).compact();
         pending = ByteString.emptyByteString();
-        FrameCollector out = new FrameCollector(bytes);
+        FrameCollector out =
+                prefix.endsLines() ? new FrameCollector(bytes).withoutLineFeeds() : new FrameCollector(bytes);
         ByteBuffer view = bytes.asByteBuffer();
         int at = 0;
         while (at < bytes.size() && !out.closed()) {

@@ -22,7 +22,8 @@ record PrefixedProtocol(String name, Prefix prefix) implements Protocol {
 
     private ByteString encode(List<ByteString> payloads) {
         ByteString frames = ByteString.emptyByteString();
-        for (ByteString payload : payloads) {
+        for (ByteString one : payloads) {
+            ByteString payload = prefix.endsLines() ? LineFeeds.kept(one) : one;
             frames = frames.concat(prefix.write(payload.size())).concat(payload).concat(prefix.trailer());
         }
         // An array of its own: a payload is often a small slice of a large read.

@@ -94,14 +94,15 @@ public final class RelpClientSession {
     /**
      * A message.
      *
-     * @param message with its syslog header; any bytes
+     * @param payload with its syslog header; any bytes. One that ends in LF is sent with another, as servers drop one
      * @return a frame with bytes of its own; the number in it is that of {@link Accepted} or {@link Refused}: 2 for the
      *     first message, then rising by one, 1 after 999,999,999
      * @throws IllegalStateException before {@link Opened}, after {@link #close}, and when the server has ended
      * @throws IllegalArgumentException when the message is longer than 999,999,999 bytes
      */
-    public ByteString syslog(ByteString message) {
+    public ByteString syslog(ByteString payload) {
         require(State.OPEN, "syslog");
+        ByteString message = LineFeeds.kept(payload);
         if (message.size() > RelpHeader.MOST_DATA) {
             throw new IllegalArgumentException(
                     "message of " + message.size() + " bytes (expected: <= " + RelpHeader.MOST_DATA + ")");

@@ -43,7 +43,8 @@ final class RelpDecoder implements FrameDecoder {
 
     @Override
     public Decoded decode(ByteString chunk) {
-        FrameCollector out = new FrameCollector(chunk, (numbers, frames) -> new RelpReceipt(numbers), next);
+        FrameCollector out =
+                new FrameCollector(chunk, (numbers, frames) -> new RelpReceipt(numbers), next).withoutLineFeeds();
         ByteBuffer bytes = chunk.asByteBuffer();
         int at = 0;
         while (at < chunk.size() && !out.closed()) {

@@ -54,7 +54,7 @@ class RelpClientSessionTest {
         opened();
         assertThat(syslog("<34>one")).isEqualTo("2 syslog 7 <34>one\n");
         assertThat(syslog("")).isEqualTo("3 syslog 0\n");
-        assertThat(syslog("\n")).isEqualTo("4 syslog 1 \n\n");
+        assertThat(syslog("\n")).as("a LF that servers drop").isEqualTo("4 syslog 2 \n\n\n");
         assertThat(session.outstanding()).isEqualTo(3);
         assertThat(receive("2 rsp 6 200 OK\n3 rsp 3 200\n")).containsExactly(new Accepted(2), new Accepted(3));
         assertThat(session.outstanding()).isEqualTo(1);

@@ -97,7 +97,7 @@ class RelpProtocolTest {
         @Test
         void givesAFrameAndAResponseToEach() {
             Decoding relp = opened().feed("2 syslog 7 <34>one\n3 syslog 0\n4 syslog 9 <34>t\nwo\n\n");
-            assertThat(relp.frames).containsExactly("<34>one", "", "<34>t\nwo\n");
+            assertThat(relp.frames).containsExactly("<34>one", "", "<34>t\nwo");
             assertThat(relp.sent).containsExactly("2 rsp 6 200 OK\n3 rsp 6 200 OK\n4 rsp 6 200 OK\n");
         }
 

@@ -20,7 +20,7 @@ class RsyslogRelpTest {
     void aSessionFromOpenToClose() {
         relp.feed(OPEN, "2 syslog 61 " + FIRST + "\n", "3 syslog 61 " + SECOND + "\n", "4 close 0\n");
         assertThat(relp.bad).isEmpty();
-        assertThat(relp.frames).containsExactly(FIRST, SECOND);
+        assertThat(relp.frames).containsExactly(FIRST.stripTrailing(), SECOND.stripTrailing());
         // What rsyslog was sent when that was recorded, and with which it was content.
         assertThat(relp.sent)
                 .containsExactly(
@@ -33,7 +33,7 @@ class RsyslogRelpTest {
     @Test
     void messagesThatItSendsWithoutWaiting() {
         relp.feed(OPEN, "2 syslog 61 " + FIRST + "\n3 syslog 61 " + SECOND + "\n");
-        assertThat(relp.frames).containsExactly(FIRST, SECOND);
+        assertThat(relp.frames).containsExactly(FIRST.stripTrailing(), SECOND.stripTrailing());
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.penstock.protocol.Frames;
 import io.penstock.protocol.Receipt;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ final class Account {
         final Frames payload;
         final Receipt receipt;
         final long sentAt = System.nanoTime();
+        /** What the sender is still to be told of bad frames among these or after them, in order. */
+        final ArrayDeque<Due> due = new ArrayDeque<>(0);
         /** Frames answered so far, from the first on. */
         int answered;
 
@@ -34,6 +37,21 @@ final class Account {
 
         Duration age() {
             return Duration.ofNanos(System.nanoTime() - sentAt);
+        }
+    }
+
+    /** What the sender is to be told of a bad frame, once it has been told of the frames of a batch before it. */
+    static final class Due {
+        final Batch batch;
+        /** How many of the batch's frames come before it. */
+        final int before;
+        /** Null as long as it is not known. */
+        @Nullable
+        ByteString receipt;
+
+        Due(Batch batch, int before) {
+            this.batch = batch;
+            this.before = before;
         }
     }
 
@@ -82,7 +100,15 @@ final class Account {
 
     /** Frames that will never go to the processor. */
     void abandoned(Frames frames) {
-        sent(frames, Receipt.NONE);
+        if (!frames.isEmpty()) {
+            sent(frames, Receipt.NONE);
+        }
+    }
+
+    /** The newest batch that is open; null when there is none. */
+    @Nullable
+    Batch newest() {
+        return open.peekLast();
     }
 
     /** The batch that an answer is about, or null when it is not the oldest one that is open. */
@@ -115,6 +141,11 @@ final class Account {
         if (batch.answered >= batch.frames) {
             open.remove();
         }
+    }
+
+    /** The number of the newest batch. */
+    long batches() {
+        return batches;
     }
 
     boolean allAnswered() {

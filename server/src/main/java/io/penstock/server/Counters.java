@@ -1,5 +1,6 @@
 package io.penstock.server;
 
+import io.penstock.protocol.BadFrame;
 import io.penstock.protocol.CertificateEvent;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEvent;
@@ -7,9 +8,11 @@ import io.penstock.protocol.ConnectionEvent.Accepted;
 import io.penstock.protocol.ConnectionEvent.Closed;
 import io.penstock.protocol.ConnectionEvent.Failed;
 import io.penstock.protocol.ConnectionEvent.Refused;
+import io.penstock.protocol.ConnectionEvent.Rejected;
 import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.ConnectionEvent.Summary;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +27,7 @@ public final class Counters implements Subscriber {
     private final LongAdder refused = new LongAdder();
     private final Map<ConnectionEnd.Kind, LongAdder> ends = new EnumMap<>(ConnectionEnd.Kind.class);
     private final Map<String, LongAdder> codes = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> rejections = new ConcurrentHashMap<>();
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder framesProcessed = new LongAdder();
     private final LongAdder framesFailed = new LongAdder();
@@ -46,6 +50,10 @@ public final class Counters implements Subscriber {
             accepted.increment();
         } else if (event instanceof Refused) {
             refused.increment();
+        } else if (event instanceof Rejected e) {
+            rejections
+                    .computeIfAbsent(reason(e.frame()), reason -> new LongAdder())
+                    .increment();
         } else if (event instanceof Failed e) {
             ended(e.end());
         } else if (event instanceof Closed e) {
@@ -79,6 +87,18 @@ public final class Counters implements Subscriber {
         framesLost.add(summary.framesLost());
     }
 
+    /** {@code too long, dropped}. */
+    private static String reason(BadFrame frame) {
+        String what = frame.reason().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return what
+                + switch (frame.action()) {
+                    case CLOSE -> ", connection closed";
+                    case DROP -> ", dropped";
+                    case TRUNCATE -> ", truncated";
+                    case QUARANTINE -> ", set aside";
+                };
+    }
+
     /** Connections taken on. */
     public long accepted() {
         return accepted.sum();
@@ -95,6 +115,13 @@ public final class Counters implements Subscriber {
     public Map<String, Long> codes() {
         Map<String, Long> counts = new TreeMap<>();
         codes.forEach((code, count) -> counts.put(code, count.sum()));
+        return counts;
+    }
+
+    /** Frames that were not delivered as they came, by what was wrong with them and what was done; also of open connections. */
+    public Map<String, Long> rejected() {
+        Map<String, Long> counts = new TreeMap<>();
+        rejections.forEach((reason, count) -> counts.put(reason, count.sum()));
         return counts;
     }
 
@@ -118,7 +145,15 @@ public final class Counters implements Subscriber {
                 + "; of the ended ones: bytes in " + bytesIn.sum() + ", frames processed " + framesProcessed.sum()
                 + ", failed " + framesFailed.sum() + ", set aside " + framesQuarantined.sum() + ", rejected "
                 + framesRejected.sum() + ", lost "
-                + framesLost.sum() + certificates();
+                + framesLost.sum() + badFrames() + certificates();
+    }
+
+    private String badFrames() {
+        return rejected().isEmpty()
+                ? ""
+                : rejected().entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining("; ", "; bad frames: ", ""));
     }
 
     private String certificates() {

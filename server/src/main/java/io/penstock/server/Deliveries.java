@@ -20,8 +20,10 @@ import io.penstock.server.ConnectionStage.FramesRead;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of one open connection: hands them to its processor, sets bad ones aside, and tells the sender by the
@@ -43,7 +45,11 @@ final class Deliveries {
     private final Account book;
     private final Subscriber events;
     private final SettingAside aside;
-    private final ArrayDeque<Answer> held = new ArrayDeque<>(0);
+    /** What is to be done once the frames before it are settled. */
+    private final ArrayDeque<Turn> held = new ArrayDeque<>(0);
+
+    /** Something about a batch that has to wait for its turn. */
+    private record Turn(long batch, Supplier<Optional<String>> action) {}
 
     /**
      * Of a connection that has just opened.
@@ -78,40 +84,73 @@ final class Deliveries {
     /** Hands on what a read brought. */
     Optional<String> deliver(FramesRead read) {
         Frames frames = read.frames();
+        Account.Batch batch = null;
         if (!frames.isEmpty()) {
-            Account.Batch batch = book.sent(frames, read.receipt());
+            batch = book.sent(frames, read.receipt());
             events.on(new ConnectionEvent.Framed(info, batch.number, frames.size(), read.bytes()));
             processor.tell(new Deliver(info.id(), batch.number, frames, self));
-            if (ack.filter(AckStep.RECEIVED::equals).isPresent()) {
-                control.write(read.receipt().accepted(0, frames.size()));
-            }
         }
         Optional<String> end = GOES_ON;
         for (BadFrame bad : read.bad()) {
             book.rejected();
             events.on(new ConnectionEvent.Rejected(info, bad));
-            end = end.or(() -> reject(bad));
+            end = end.isPresent() ? end : reject(bad, batch);
+        }
+        if (batch != null && toldAtOnce()) {
+            Account.Batch told = batch;
+            return end.isPresent() ? end : inTurn(batch.number, () -> tell(told));
         }
         return end;
     }
 
-    private Optional<String> reject(BadFrame bad) {
-        if (bad.action() == BadFrameAction.QUARANTINE) {
-            return aside.put(bad);
+    private boolean toldAtOnce() {
+        return ack.filter(AckStep.RECEIVED::equals).isPresent();
+    }
+
+    private Optional<String> tell(Account.Batch batch) {
+        control.write(told(batch, 0, batch.frames));
+        return GOES_ON;
+    }
+
+    /** @param batch what else the read brought; null: no frames */
+    private Optional<String> reject(BadFrame bad, Account.@Nullable Batch batch) {
+        if (bad.action() == BadFrameAction.TRUNCATE) {
+            return GOES_ON;
         }
-        if (bad.action() != BadFrameAction.TRUNCATE && ack.isPresent()) {
+        Account.Batch last = batch != null || toldAtOnce() ? batch : book.newest();
+        Account.Due due = null;
+        if (ack.isPresent() && last != null) {
+            due = new Account.Due(last, last == batch ? bad.before() : last.frames);
+            last.due.add(due);
+        }
+        if (bad.action() == BadFrameAction.QUARANTINE) {
+            return aside.put(
+                    bad, due, ack.isEmpty() ? Long.MAX_VALUE : last != null ? last.number : book.batches() + 1);
+        }
+        if (due != null) {
+            due.receipt = bad.receipt().refused(0, bad.detail());
+        } else if (ack.isPresent()) {
             control.write(bad.receipt().refused(0, bad.detail()));
         }
         return GOES_ON;
     }
 
     /** The processor's answer to a batch. */
-    Optional<String> answered(Answer answer) {
-        if (aside.holdsUp()) {
-            held.add(answer);
-            return GOES_ON;
+    Optional<String> answered(Done done) {
+        return inTurn(done.batch(), () -> done(done));
+    }
+
+    /** The processor's answer to a batch. */
+    Optional<String> answered(Failed failed) {
+        return inTurn(failed.batch(), () -> failed(failed));
+    }
+
+    private Optional<String> inTurn(long batch, Supplier<Optional<String>> action) {
+        if (held.isEmpty() && !aside.holdsUp(batch)) {
+            return action.get();
         }
-        return answer instanceof Failed failed ? failed(failed) : done((Done) answer);
+        held.add(new Turn(batch, action));
+        return GOES_ON;
     }
 
     private Optional<String> done(Done done) {
@@ -126,7 +165,8 @@ final class Deliveries {
         int from = batch.answered;
         book.processed(batch, batch.frames - from);
         events.on(new ConnectionEvent.Processed(info, batch.number, batch.frames - from, done.step(), batch.age()));
-        return write(batch, done.replies(), accepted(batch, from, batch.frames));
+        ByteString receipts = owed().isEmpty() ? ByteString.emptyByteString() : told(batch, from, batch.frames);
+        return write(batch, done.replies(), receipts);
     }
 
     private Optional<String> failed(Failed failed) {
@@ -146,7 +186,7 @@ final class Deliveries {
                 failed.frame() - from,
                 failed.reason(),
                 failed.action()));
-        ByteString receipts = accepted(batch, from, failed.frame());
+        ByteString receipts = owed().isEmpty() ? ByteString.emptyByteString() : told(batch, from, failed.frame());
         if (failed.action() == FailureAction.QUARANTINE) {
             return write(batch, failed.replies(), receipts)
                     .or(() -> aside.put(batch, failed.frame(), after, failed.reason()));
@@ -168,15 +208,28 @@ final class Deliveries {
             tellIfOwed(frame.batch() == null, frame.receipt().refused(frame.index(), notKept.reason()));
             return Optional.of("a frame could not be set aside: " + notKept.reason());
         }
-        ByteString receipt = frame.receipt().accepted(frame.index(), frame.index() + 1);
         Account.Batch batch = frame.batch();
         if (batch == null) {
-            control.answered(1, frame.size(), ack.isPresent() ? receipt : ByteString.emptyByteString());
-            return GOES_ON;
+            kept(frame);
+            return goOn();
         }
         book.quarantined(batch);
-        return write(batch, List.of(), owed().isPresent() ? receipt : ByteString.emptyByteString())
-                .or(this::goOn);
+        int index = frame.index();
+        ByteString receipts = owed().isEmpty() ? ByteString.emptyByteString() : told(batch, index, index + 1);
+        return write(batch, List.of(), receipts).or(this::goOn);
+    }
+
+    /** A bad frame is in quarantine: the sender is told in its turn. */
+    private void kept(SettingAside.Frame frame) {
+        ByteString receipt =
+                ack.isEmpty() ? ByteString.emptyByteString() : frame.receipt().accepted(0, 1);
+        Account.Due due = frame.due();
+        if (due != null) {
+            due.receipt = receipt;
+            // What comes before it may have been told already.
+            receipt = told(due.batch, due.batch.answered, due.batch.answered);
+        }
+        control.answered(1, frame.size(), receipt);
     }
 
     private void tellIfOwed(boolean bad, ByteString refusal) {
@@ -187,8 +240,8 @@ final class Deliveries {
 
     private Optional<String> goOn() {
         Optional<String> end = GOES_ON;
-        while (!held.isEmpty() && !aside.holdsUp() && end.isEmpty()) {
-            end = answered(held.remove());
+        while (end.isEmpty() && !held.isEmpty() && !aside.holdsUp(held.peek().batch())) {
+            end = held.remove().action().get();
         }
         return end;
     }
@@ -198,14 +251,30 @@ final class Deliveries {
         return ack.filter(step -> step != AckStep.RECEIVED);
     }
 
-    private ByteString accepted(Account.Batch batch, int from, int to) {
-        return owed().isEmpty() || from == to ? ByteString.emptyByteString() : batch.receipt.accepted(from, to);
+    /** That frames are taken care of, and what the sender is due of bad frames among them. */
+    private static ByteString told(Account.Batch batch, int from, int to) {
+        ByteString bytes = ByteString.emptyByteString();
+        int next = from;
+        for (Account.Due due = batch.due.peek();
+                due != null && due.before <= to && due.receipt != null;
+                due = batch.due.peek()) {
+            bytes = bytes.concat(accepted(batch, next, due.before)).concat(due.receipt);
+            next = due.before;
+            batch.due.remove();
+        }
+        return bytes.concat(accepted(batch, next, to));
+    }
+
+    private static ByteString accepted(Account.Batch batch, int from, int to) {
+        return from >= to ? ByteString.emptyByteString() : batch.receipt.accepted(from, to);
     }
 
     private ByteString refused(Account.Batch batch, Failed failed) {
         ByteString receipts = ByteString.emptyByteString();
         for (int i = 0; i < failed.frames() && owed().isPresent(); i++) {
-            receipts = receipts.concat(batch.receipt.refused(failed.frame() + i, failed.reason()));
+            int frame = failed.frame() + i;
+            receipts = receipts.concat(batch.receipt.refused(frame, failed.reason()))
+                    .concat(told(batch, frame + 1, frame + 1));
         }
         return receipts;
     }

@@ -22,16 +22,18 @@ import io.penstock.protocol.ListenerProtocol.Taken;
 import io.penstock.protocol.ProcessorProtocol;
 import io.penstock.protocol.QuarantineProtocol;
 import io.penstock.protocol.SupervisorProtocol;
+import io.penstock.protocol.SupervisorProtocol.State;
+import io.penstock.protocol.SupervisorProtocol.Subscribe;
+import io.penstock.protocol.SupervisorProtocol.Suspended;
 import io.penstock.protocol.TlsSession;
+import io.penstock.server.ServerSettings.WhenSuspended;
 import io.penstock.server.tls.TransportSecurity;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -39,6 +41,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -60,10 +63,11 @@ import org.jspecify.annotations.Nullable;
  * One port: binds it, gives every accepted socket a ConnectionActor or turns it away, and drains.
  *
  * <pre>
- *   binding ──Bound──▶ accepting ──Drain──▶ draining ──the last connection has ended──▶ stopped
+ *   subscribing ──the supervisor's first word──▶ binding ──Bound──▶ accepting ──Drain──▶ draining ──the last connection has ended──▶ stopped
  * </pre>
  *
- * Sockets are taken one at a time, on this actor's demand, so that no flood of them can gather in its mailbox.
+ * Sockets are taken one at a time, on this actor's demand, so that no flood of them can gather in its mailbox. While the
+ * processors cannot work, they are held like the connections that are there, or turned away, as configured.
  */
 final class Listener {
     /** Permission to take the next socket. */
@@ -76,6 +80,9 @@ final class Listener {
     private record Accepted(ActorRef<Next> next, IncomingConnection socket) implements Signal {}
 
     private record AcceptingEnded(@Nullable Throwable cause) implements Signal {}
+
+    /** What the supervisor says of the processors. */
+    private record ProcessorsAre(State state) implements Signal {}
 
     private record Bound(ServerBinding binding) implements Signal {}
 
@@ -109,11 +116,12 @@ final class Listener {
     private final TransportSecurity security;
     private final ActorRef<SupervisorProtocol.Command> supervisor;
     private final Subscriber events;
-    private final CompletableFuture<Done> stopped;
+    private final ListenerStatus status;
     private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
     private final Materializer materializer;
     private final Map<Long, Child> connections = new LinkedHashMap<>();
     private final List<ActorRef<Drained>> drainers = new ArrayList<>();
+    private State processors = new SupervisorProtocol.Available();
     private @Nullable ServerBinding binding;
     private boolean unbound;
     private int cut;
@@ -127,7 +135,7 @@ final class Listener {
             TransportSecurity security,
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
-            CompletableFuture<Done> stopped,
+            ListenerStatus status,
             Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
         this.context = context;
         this.timers = timers;
@@ -135,17 +143,16 @@ final class Listener {
         this.security = security;
         this.supervisor = supervisor;
         this.events = events;
-        this.stopped = stopped;
+        this.status = status;
         this.quarantine = quarantine;
         this.materializer = Materializer.matFromSystem(context.getSystem());
     }
 
     /**
-     * A listener that binds at once.
+     * A listener that binds once it knows whether the processors work.
      *
      * @param supervisor a {@link ProcessorSupervisor}
-     * @param bound completed with the address when the port accepts; if it cannot, failed, and the listener stops
-     * @param stopped completed after a drain; failed when the port is lost
+     * @param status told when the port accepts, and how it is from then on; if it cannot be bound, the listener stops
      * @param quarantine keeps frames that are set aside; empty: there is none
      */
     static Behavior<Command> create(
@@ -153,15 +160,24 @@ final class Listener {
             TransportSecurity security,
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
-            CompletableFuture<InetSocketAddress> bound,
-            CompletableFuture<Done> stopped,
+            ListenerStatus status,
             Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Listener(context, timers, settings, security, supervisor, events, stopped, quarantine)
-                        .binding(bound)));
+                timers -> new Listener(context, timers, settings, security, supervisor, events, status, quarantine)
+                        .subscribing()));
     }
 
-    private Behavior<Command> binding(CompletableFuture<InetSocketAddress> bound) {
+    private Behavior<Command> subscribing() {
+        supervisor.tell(new Subscribe(context.messageAdapter(State.class, ProcessorsAre::new)));
+        return Behaviors.receive(Command.class)
+                .onMessage(ProcessorsAre.class, first -> {
+                    processors = first.state();
+                    return binding();
+                })
+                .build();
+    }
+
+    private Behavior<Command> binding() {
         Source<IncomingConnection, CompletionStage<ServerBinding>> sockets = Tcp.get(context.getSystem())
                 .bind(
                         settings.host(),
@@ -175,9 +191,13 @@ final class Listener {
                 (done, failure) -> failure == null ? new Bound(done) : new BindFailed(failure));
         return Behaviors.receive(Command.class)
                 .onMessage(AcceptingStarted.class, this::onAcceptingStarted)
-                .onMessage(Bound.class, now -> onBound(now.binding(), bound))
+                .onMessage(ProcessorsAre.class, now -> {
+                    processors = now.state();
+                    return Behaviors.same();
+                })
+                .onMessage(Bound.class, now -> onBound(now.binding()))
                 .onMessage(BindFailed.class, failed -> {
-                    bound.completeExceptionally(failed.cause());
+                    status.bound().completeExceptionally(failed.cause());
                     return Behaviors.stopped();
                 })
                 .onMessage(AcceptingEnded.class, ended -> Behaviors.same())
@@ -199,14 +219,26 @@ final class Listener {
         return Behaviors.same();
     }
 
-    private Behavior<Command> onBound(ServerBinding newBinding, CompletableFuture<InetSocketAddress> bound) {
+    private Behavior<Command> onBound(ServerBinding newBinding) {
         binding = newBinding;
-        bound.complete(newBinding.localAddress());
+        status.become(state());
+        status.bound().complete(newBinding.localAddress());
         return accepting();
+    }
+
+    private ServerState state() {
+        return processors instanceof Suspended suspended
+                ? new ServerState.Suspended(suspended.reason(), suspended.since())
+                : new ServerState.Ready();
     }
 
     private Behavior<Command> accepting() {
         return always(Behaviors.receive(Command.class))
+                .onMessage(ProcessorsAre.class, now -> {
+                    processors = now.state();
+                    status.become(state());
+                    return Behaviors.same();
+                })
                 .onMessage(AcceptingStarted.class, this::onAcceptingStarted)
                 .onMessage(Accepted.class, this::onAccepted)
                 .onMessage(Drain.class, this::onDrain)
@@ -235,22 +267,28 @@ final class Listener {
                                 child -> child.info.id() == order.connection(),
                                 new ProcessorProtocol.Disconnect(order.reason()),
                                 order.replyTo()))
-                .onMessage(GetConnections.class, this::onGetConnections);
+                .onMessage(GetConnections.class, this::onGetConnections)
+                .onSignal(PostStop.class, signal -> {
+                    status.become(new ServerState.Stopped());
+                    return Behaviors.same();
+                });
     }
 
     private Behavior<Command> onAccepted(Accepted accepted) {
-        IncomingConnection socket = accepted.socket();
-        if (connections.size() < settings.maxConnections()) {
-            spawn(socket);
+        if (settings.whenSuspended() == WhenSuspended.REFUSE && processors instanceof Suspended suspended) {
+            refuse(accepted.socket(), "the processor" + ofListener() + " is unavailable: " + suspended.reason());
+        } else if (connections.size() >= settings.maxConnections()) {
+            refuse(accepted.socket(), "max-connections " + settings.maxConnections() + ofListener() + " reached");
         } else {
-            events.on(new ConnectionEvent.Refused(
-                    socket.remoteAddress(),
-                    socket.localAddress(),
-                    "max-connections " + settings.maxConnections() + ofListener() + " reached"));
-            TcpWiring.reject(socket, materializer);
+            spawn(accepted.socket());
         }
         accepted.next().tell(Next.SOCKET);
         return Behaviors.same();
+    }
+
+    private void refuse(IncomingConnection socket, String reason) {
+        events.on(new ConnectionEvent.Refused(socket.remoteAddress(), socket.localAddress(), reason));
+        TcpWiring.reject(socket, materializer);
     }
 
     private String ofListener() {
@@ -334,11 +372,13 @@ final class Listener {
     private Behavior<Command> onAcceptingEnded(AcceptingEnded ended) {
         // Pekko's listener survives what accept throws; if it is gone all the same, only clients would notice.
         String cause = ended.cause() == null ? "" : ": " + ended.cause().getMessage();
-        stopped.completeExceptionally(new IllegalStateException("the port is not listened on any more" + cause));
+        status.stopped()
+                .completeExceptionally(new IllegalStateException("the port is not listened on any more" + cause));
         return Behaviors.stopped();
     }
 
     private Behavior<Command> onDrain(Drain drain) {
+        status.become(new ServerState.Draining());
         drainers.add(drain.replyTo());
         cut = 0;
         lostFrames = 0;
@@ -352,6 +392,7 @@ final class Listener {
 
     private Behavior<Command> draining() {
         return serving(Behaviors.receive(Command.class))
+                .onMessage(ProcessorsAre.class, now -> Behaviors.same())
                 .onMessage(Accepted.class, this::onAcceptedWhileDraining)
                 .onMessage(Unbound.class, done -> {
                     unbound = true;
@@ -371,9 +412,7 @@ final class Listener {
     }
 
     private Behavior<Command> onAcceptedWhileDraining(Accepted accepted) {
-        IncomingConnection socket = accepted.socket();
-        events.on(new ConnectionEvent.Refused(socket.remoteAddress(), socket.localAddress(), "draining"));
-        TcpWiring.reject(socket, materializer);
+        refuse(accepted.socket(), "draining");
         // Those behind it would wait in the sink's buffer for an answer.
         accepted.next().tell(Next.SOCKET);
         return Behaviors.same();
@@ -393,7 +432,7 @@ final class Listener {
         }
         Drained drained = new Drained(cut, lostFrames, lostBytes);
         drainers.forEach(replyTo -> replyTo.tell(drained));
-        stopped.complete(Done.getInstance());
+        status.stopped().complete(Done.getInstance());
         return Behaviors.stopped();
     }
 }

@@ -49,9 +49,6 @@ final class ListenersReader {
                     .ifPresent(warnings);
             listeners.add(new ListenerSettings(server, processor, one.reader.names()));
         }
-        for (int i = 0; i < all.size(); i++) {
-            acknowledging(all.get(i).reader, listeners.get(i));
-        }
         ConnectionShares.warn(readers, listeners, FileLimit.connections(), warnings);
         onePortEach(all, listeners);
         oneWriterPerFile(all, listeners);
@@ -75,15 +72,6 @@ final class ListenersReader {
                     + ": a listener's name (expected: letters, digits, - and _) at " + flat.origin(section));
         }
         return well;
-    }
-
-    private void acknowledging(SettingsReader reader, ListenerSettings listener) {
-        ServerSettings server = listener.server();
-        Acknowledging.check(
-                reader, server.ack(), listener.processors().factory().reaches());
-        Acknowledging.warning(server.ack(), server.framing().protocol())
-                .map(listener.names()::in)
-                .ifPresent(warnings);
     }
 
     private static void onePortEach(List<Named> all, List<ListenerSettings> listeners) {

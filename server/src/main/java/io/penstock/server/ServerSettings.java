@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param drainTimeout how long a drain waits before it cuts
  * @param closeLinger how long the socket is kept for the peer's FIN after our own
  * @param writeTimeout how long a peer may take nothing of what is left for it when its connection closes
+ * @param whenSuspended what is done with new connections while the processor cannot work
  */
 public record ServerSettings(
         String name,
@@ -42,7 +43,16 @@ public record ServerSettings(
         Optional<Duration> idleTimeout,
         Duration drainTimeout,
         Duration closeLinger,
-        Duration writeTimeout) {
+        Duration writeTimeout,
+        WhenSuspended whenSuspended) {
+    /** What becomes of new connections while nothing can be processed ({@code penstock.circuit.connections}). */
+    public enum WhenSuspended {
+        /** They are taken on, and wait as the others do. */
+        HOLD,
+        /** They are turned away; those that are there wait. */
+        REFUSE
+    }
+
     /** Read by the processor module where it makes a processor by its name. */
     private static final String[] OF_PROCESSORS = {
         "processor",
@@ -106,7 +116,8 @@ public record ServerSettings(
                 reader.durationOrOff("idle-timeout"),
                 reader.duration("drain-timeout"),
                 reader.duration("close-linger"),
-                reader.duration("write-timeout"));
+                reader.duration("write-timeout"),
+                reader.choice("circuit.connections", WhenSuspended.class));
     }
 
     /** The same with other certificates. */
@@ -134,7 +145,8 @@ public record ServerSettings(
                 idleTimeout,
                 drainTimeout,
                 closeLinger,
-                writeTimeout);
+                writeTimeout,
+                whenSuspended);
     }
 
     private static int maxConnections(SettingsReader reader, int auto) {

@@ -141,6 +141,18 @@ public final class Servers {
                 .findFirst();
     }
 
+    /** {@link TlsServer#state()} of each port by its listener's name, in the order of the listeners. */
+    public Map<String, ServerState> states() {
+        Map<String, ServerState> states = new LinkedHashMap<>();
+        servers.forEach(server -> states.put(server.settings().name(), server.state()));
+        return states;
+    }
+
+    /** Whether {@link TlsServer#isReady() all} are. */
+    public boolean isReady() {
+        return servers.stream().allMatch(TlsServer::isReady);
+    }
+
     /** {@link TlsServer#send} to a connection of whichever port. */
     public CompletionStage<Integer> send(long connection, ByteString payload) {
         return counted(server -> server.send(connection, payload));

@@ -20,17 +20,25 @@ final class SettingAside {
      * A frame that the quarantine has not answered for.
      *
      * @param batch what the processor failed at; null: the decoder found the frame bad
+     * @param receipt tells the sender
      * @param index within what the receipt is for
      * @param size bytes of memory that it holds
+     * @param due where the receipt of a bad frame goes; null: it is told at once
+     * @param holds the number of the first batch of which the sender must not be told before
      */
-    record Frame(Account.@Nullable Batch batch, Receipt receipt, int index, int size) {}
+    record Frame(
+            Account.@Nullable Batch batch,
+            Receipt receipt,
+            int index,
+            int size,
+            Account.@Nullable Due due,
+            long holds) {}
 
     private final ConnectionInfo info;
     private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
     private final ActorRef<QuarantineProtocol.Result> self;
     private final Clock clock;
     private final ArrayDeque<Frame> waiting = new ArrayDeque<>(0);
-    private int failed;
 
     /**
      * Nothing yet.
@@ -49,9 +57,14 @@ final class SettingAside {
         this.clock = clock;
     }
 
-    /** A frame that is not what the protocol allows. */
-    Optional<String> put(BadFrame bad) {
-        Frame frame = new Frame(null, bad.receipt(), 0, bad.payload().size());
+    /**
+     * A frame that is not what the protocol allows.
+     *
+     * @param due where its receipt goes; null: it is told at once
+     * @param holds the number of the first batch of which the sender must not be told before
+     */
+    Optional<String> put(BadFrame bad, Account.@Nullable Due due, long holds) {
+        Frame frame = new Frame(null, bad.receipt(), 0, bad.payload().size(), due, holds);
         return put(frame, word(bad.reason().name()), bad.detail(), bad.payload());
     }
 
@@ -60,7 +73,7 @@ final class SettingAside {
         Optional<String> end = Optional.empty();
         for (int i = from; i < to && end.isEmpty(); i++) {
             ByteString payload = batch.payload.get(i).compact();
-            end = put(new Frame(batch, batch.receipt, i, 0), "processor-failed", reason, payload);
+            end = put(new Frame(batch, batch.receipt, i, 0, null, batch.number), "processor-failed", reason, payload);
         }
         return end;
     }
@@ -70,25 +83,22 @@ final class SettingAside {
             return Optional.of("a frame should be set aside, and there is no quarantine: " + detail);
         }
         waiting.add(frame);
-        failed += frame.batch() == null ? 0 : 1;
         quarantine.get().tell(new Put(new Item(clock.instant(), info, reason, detail, payload), self));
         return Optional.empty();
     }
 
     /** The oldest one: the quarantine has answered for it. */
     Frame next() {
-        Frame frame = waiting.remove();
-        failed -= frame.batch() == null ? 0 : 1;
-        return frame;
+        return waiting.remove();
     }
 
     boolean isEmpty() {
         return waiting.isEmpty();
     }
 
-    /** Whether frames of a batch are among them, so that receipts for what is behind them must wait. */
-    boolean holdsUp() {
-        return failed > 0;
+    /** Whether the sender must not be told of a batch yet. */
+    boolean holdsUp(long batch) {
+        return !waiting.isEmpty() && waiting.stream().anyMatch(frame -> frame.holds() <= batch);
     }
 
     private static String word(String constant) {

@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * Thread-safe. Everything runs on the system's own dispatchers; a {@link ProcessorFactory}'s processors run on {@code
- * penstock.processor-dispatcher}.
+ * penstock.processor-dispatcher}, unless it says that they never block.
  */
 public final class TlsServer {
     /** The dispatcher of what would keep a stream's thread for long: key exchange, chain validation, reading files. */
@@ -60,7 +60,7 @@ public final class TlsServer {
     private final ActorSystem<?> system;
     private final ServerSettings settings;
     private final InetSocketAddress localAddress;
-    private final CompletionStage<Done> stopped;
+    private final ListenerStatus status;
     private final AtomicBoolean draining = new AtomicBoolean();
     private final CompletableFuture<Drained> drained = new CompletableFuture<>();
     private final ActorRef<ListenerProtocol.Command> listener;
@@ -72,13 +72,13 @@ public final class TlsServer {
             ActorSystem<?> system,
             ServerSettings settings,
             InetSocketAddress localAddress,
-            CompletionStage<Done> stopped,
+            ListenerStatus status,
             ActorRef<ListenerProtocol.Command> listener,
             RunningProcessors processors) {
         this.system = system;
         this.settings = settings;
         this.localAddress = localAddress;
-        this.stopped = stopped;
+        this.status = status;
         this.listener = listener;
         this.processors = processors;
     }
@@ -205,7 +205,7 @@ public final class TlsServer {
                 name + "-certificates",
                 Props.empty());
         reloader = Optional.of(actor);
-        stopped.whenComplete((done, failure) -> actor.tell(new CertificateReloader.Stop()));
+        whenStopped().whenComplete((done, failure) -> actor.tell(new CertificateReloader.Stop()));
     }
 
     static Executor tasks(ActorSystem<?> system) {
@@ -235,16 +235,15 @@ public final class TlsServer {
             String name,
             Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
         ActorSystem<?> system = processors.system();
-        CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
-        CompletableFuture<Done> stopped = new CompletableFuture<>();
+        ListenerStatus status = new ListenerStatus();
         ActorRef<ListenerProtocol.Command> listener = system.systemActorOf(
-                Listener.create(settings, security, processors.supervisor(), events, bound, stopped, quarantine),
+                Listener.create(settings, security, processors.supervisor(), events, status, quarantine),
                 name,
                 Props.empty());
-        return bound.thenApply(address -> {
+        return status.bound().thenApply(address -> {
             quarantine.ifPresent(keeper -> keeper.tell(new QuarantineProtocol.Serve(
                     settings.name(), settings.framing().protocol(), processors.supervisor())));
-            return new TlsServer(system, settings, address, stopped, listener, processors);
+            return new TlsServer(system, settings, address, status, listener, processors);
         });
     }
 
@@ -263,6 +262,19 @@ public final class TlsServer {
 
     public ServerSettings settings() {
         return settings;
+    }
+
+    /** Whether frames are taken and processed now. Answers at once, on any thread. */
+    public ServerState state() {
+        return status.state();
+    }
+
+    /**
+     * Whether clients should be sent here, for a readiness probe: false while the processor cannot work, and true again by
+     * itself once it does; false for good from the beginning of a drain.
+     */
+    public boolean isReady() {
+        return state() instanceof ServerState.Ready;
     }
 
     /** The actor of the port. */
@@ -307,14 +319,14 @@ public final class TlsServer {
         return AskPattern.<ListenerProtocol.Command, Taken>ask(
                         listener, message::apply, PUSH_PATIENCE, system.scheduler())
                 .thenApply(Taken::connections)
-                .exceptionallyCompose(failure -> stopped.toCompletableFuture().isDone()
+                .exceptionallyCompose(failure -> status.stopped().isDone()
                         ? CompletableFuture.completedStage(0)
                         : CompletableFuture.failedStage(unwrap(failure)));
     }
 
     /** Completes when the port has been drained; fails when it is not listened on any more for another reason. */
     public CompletionStage<Done> whenStopped() {
-        return stopped;
+        return status.stopped();
     }
 
     /**

@@ -60,10 +60,18 @@ class AcknowledgementTest {
     }
 
     private ActorRef<Command> open(Optional<ActorRef<QuarantineProtocol.Command>> keeper, String... settings) {
+        return open(keeper, told(ServerSettings.from(Harness.config(String.join("\n", settings)))));
+    }
+
+    private ActorRef<Command> open(Optional<ActorRef<QuarantineProtocol.Command>> keeper, ServerSettings read) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-        ServerSettings read = told(ServerSettings.from(Harness.config(String.join("\n", settings))));
-        ConnectionInfo info =
-                new ConnectionInfo(7, ConnectionInfo.DEFAULT_LISTENER, address, address, ToldLines.PROTOCOL, null);
+        ConnectionInfo info = new ConnectionInfo(
+                7,
+                ConnectionInfo.DEFAULT_LISTENER,
+                address,
+                address,
+                read.framing().protocol(),
+                null);
         ActorRef<Command> connection = KIT.spawn(ConnectionActor.create(
                 info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}, keeper));
         supervisor.expectMessageClass(Attach.class).replyTo().tell(new Attached(processor.getRef()));
@@ -313,6 +321,105 @@ class AcknowledgementTest {
             processor.expectNoMessage(java.time.Duration.ZERO);
             put.replyTo().tell(new Kept());
             assertThat(delivered().frames()).hasSize(1);
+        }
+    }
+
+    /** Lines whose sender is told a number for each, in their order, whatever becomes of them. */
+    @Nested
+    class Numbers {
+        private void open(String... settings) {
+            String all = "protocol = lines, lines.reply = count, max-frame-size = 5B\n" + String.join("\n", settings);
+            AcknowledgementTest.this.open(Optional.of(quarantine.getRef()), ServerSettings.from(Harness.config(all)));
+        }
+
+        private void keep() {
+            quarantine.expectMessageClass(Put.class).replyTo().tell(new Kept());
+        }
+
+        /** As many bytes as expected, in however many writes. */
+        private void expect(String text) {
+            StringBuilder received = new StringBuilder();
+            while (received.length() < text.length()) {
+                received.append(socket.peerReceives());
+            }
+            assertThat(received).hasToString(text);
+        }
+
+        @Test
+        void areInOrderWhenTheQuarantineIsSlow() {
+            open("ack = processed", "on-bad-frame = quarantine");
+            socket.peerSends("one\ntoo long\ntwo\n");
+            done(delivered(), AckStep.PROCESSED);
+            socket.peerSends("three\n");
+            done(delivered(), AckStep.PROCESSED);
+            keep();
+            expect("1\n2\n3\n4\n");
+        }
+
+        @Test
+        void areInOrderWhenTheProcessorIsSlow() {
+            open("ack = processed", "on-bad-frame = quarantine");
+            socket.peerSends("too long\none\ntoo long\n");
+            Deliver batch = delivered();
+            keep();
+            keep();
+            done(batch, AckStep.PROCESSED);
+            expect("1\n2\n3\n");
+        }
+
+        @Test
+        void areInOrderWhenTheyAreToldAtOnce() {
+            open("ack = received", "on-bad-frame = quarantine");
+            socket.peerSends("one\ntoo long\ntwo\n");
+            delivered();
+            socket.peerSends("three\n");
+            delivered();
+            keep();
+            expect("1\n2\n3\n4\n");
+        }
+
+        @Test
+        void areInOrderWhenReadsBringNothingElse() {
+            open("ack = processed", "on-bad-frame = quarantine");
+            socket.peerSends("too long\n");
+            keep();
+            expect("1\n");
+            socket.peerSends("one\n");
+            Deliver batch = delivered();
+            socket.peerSends("too long\n");
+            keep();
+            done(batch, AckStep.PROCESSED);
+            expect("2\n3\n");
+        }
+
+        @Test
+        void areInOrderWhenTheProcessorFailsBeforeABadFrame() {
+            open("ack = processed", "on-bad-frame = quarantine");
+            socket.peerSends("one\n");
+            fail(delivered(), 0, 1, FailureAction.QUARANTINE);
+            Put failed = quarantine.expectMessageClass(Put.class);
+            socket.peerSends("too long\n");
+            Put bad = quarantine.expectMessageClass(Put.class);
+            failed.replyTo().tell(new Kept());
+            expect("1\n");
+            bad.replyTo().tell(new Kept());
+            expect("2\n");
+        }
+
+        @Test
+        void areInOrderWhenFramesAreDropped() {
+            open("ack = processed", "on-bad-frame = drop");
+            socket.peerSends("one\ntoo long\ntwo\n");
+            done(delivered(), AckStep.PROCESSED);
+            expect("1\n2 refused: line of 8 bytes or more (expected: <= 5)\n3\n");
+        }
+
+        @Test
+        void tellOfEverythingBeforeTheFrameThatClosesTheConnection() {
+            open("ack = processed");
+            socket.peerSends("one\ntoo long\ntwo\n");
+            done(delivered(), AckStep.PROCESSED);
+            expect("1\n2 refused: line of 8 bytes or more (expected: <= 5)\n");
         }
     }
 }

@@ -6,6 +6,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.penstock.protocol.BadFrame;
+import io.penstock.protocol.BadFrameAction;
 import io.penstock.protocol.ClientIdentity;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEnd.Kind;
@@ -17,6 +19,7 @@ import io.penstock.protocol.ConnectionEvent.Faulted;
 import io.penstock.protocol.ConnectionEvent.Handshaken;
 import io.penstock.protocol.ConnectionEvent.ProcessingFailed;
 import io.penstock.protocol.ConnectionEvent.Refused;
+import io.penstock.protocol.ConnectionEvent.Rejected;
 import io.penstock.protocol.ConnectionEvent.Summary;
 import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.FailureAction;
@@ -29,6 +32,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EventLogTest {
@@ -197,6 +201,26 @@ class EventLogTest {
         }
         assertThat(written).isEqualTo(EventLog.FAILURES);
         assertThat(endWindows()).containsExactly("45 left out within 60 s: java.lang.IllegalStateException");
+    }
+
+    @Test
+    void countersTellBadFramesByReason() {
+        ConnectionInfo info = connection("192.0.2.7");
+        for (BadFrameAction action : BadFrameAction.values()) {
+            tell(new Rejected(info, new BadFrame(BadFrame.Reason.TOO_LONG, "line of 9 bytes", action)));
+        }
+        tell(new Rejected(info, new BadFrame(BadFrame.Reason.MALFORMED, "byte 0x78", BadFrameAction.CLOSE)));
+        assertThat(counters.rejected())
+                .containsExactly(
+                        Map.entry("malformed, connection closed", 1L),
+                        Map.entry("too long, connection closed", 1L),
+                        Map.entry("too long, dropped", 1L),
+                        Map.entry("too long, set aside", 1L),
+                        Map.entry("too long, truncated", 1L));
+        assertThat(counters.toString())
+                .endsWith(
+                        "; bad frames: malformed, connection closed 1; too long, connection closed 1; too long, dropped 1;"
+                                + " too long, set aside 1; too long, truncated 1");
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.SettingsReader;
+import io.penstock.server.ServerSettings.WhenSuspended;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -63,6 +64,24 @@ class ListenerSettingsTest {
         assertThat(all)
                 .extracting(one -> one.server().framing().limits().maxFrameSize())
                 .containsExactly(65536, 1024);
+    }
+
+    @Test
+    void aStepThatNobodyCanBeToldIsWarnedOfOnce() {
+        assertThat(warnings("ack = received", "protocol = nul"))
+                .singleElement()
+                .asString()
+                .startsWith("penstock.ack: received (the protocol nul cannot tell senders ");
+    }
+
+    @Test
+    void whatIsDoneWithNewConnectionsDoesNotKeepListenersFromSharingAProcessor() {
+        List<ListenerSettings> all = read("listeners { a { port = 1 }, b { port = 2, circuit.connections = refuse } }");
+
+        assertThat(all)
+                .extracting(one -> one.server().whenSuspended())
+                .containsExactly(WhenSuspended.HOLD, WhenSuspended.REFUSE);
+        assertThat(all.get(0).processors()).isSameAs(all.get(1).processors());
     }
 
     @Test
