@@ -187,7 +187,7 @@ final class Listener {
                         true,
                         Optional.empty());
         context.pipeToSelf(
-                sockets.toMat(toSelf(), Keep.left()).run(materializer),
+                Stages.direct(sockets.toMat(toSelf(), Keep.left()).run(materializer)),
                 (done, failure) -> failure == null ? new Bound(done) : new BindFailed(failure));
         return Behaviors.receive(Command.class)
                 .onMessage(AcceptingStarted.class, this::onAcceptingStarted)
@@ -384,7 +384,7 @@ final class Listener {
         lostFrames = 0;
         lostBytes = 0;
         ServerBinding bound = Objects.requireNonNull(binding, "bound");
-        context.pipeToSelf(bound.unbind(), (done, failure) -> new Unbound());
+        context.pipeToSelf(Stages.direct(bound.unbind()), (done, failure) -> new Unbound());
         connections.values().forEach(child -> child.actor().tell(new ConnectionProtocol.Drain()));
         timers.startSingleTimer(new DrainTimedOut(), drain.timeout());
         return draining();

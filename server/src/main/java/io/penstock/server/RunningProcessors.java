@@ -11,7 +11,6 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +35,8 @@ record RunningProcessors(ActorSystem<?> system, ActorRef<SupervisorProtocol.Comm
 
     /** Completes when they are there; fails with the reason why there are none. */
     CompletionStage<RunningProcessors> ready() {
-        return AskPattern.<SupervisorProtocol.Command, Readiness>ask(
-                        supervisor, SupervisorProtocol.WhenReady::new, FOREVER, system.scheduler())
+        return Stages.<SupervisorProtocol.Command, Readiness>ask(
+                        supervisor, SupervisorProtocol.WhenReady::new, FOREVER, system)
                 .thenCompose(readiness -> readiness instanceof NotReady notReady
                         ? CompletableFuture.failedStage(notReady.cause())
                         : CompletableFuture.completedStage(this));
@@ -68,6 +67,6 @@ record RunningProcessors(ActorSystem<?> system, ActorRef<SupervisorProtocol.Comm
     }
 
     private CompletionStage<Stopped> stop(Duration patience) {
-        return AskPattern.ask(supervisor, SupervisorProtocol.Stop::new, patience, system.scheduler());
+        return Stages.ask(supervisor, SupervisorProtocol.Stop::new, patience, system);
     }
 }

@@ -32,7 +32,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -316,8 +315,7 @@ public final class TlsServer {
 
     /** The listener answers at once, or has stopped and never will. */
     private CompletionStage<Integer> push(Function<ActorRef<Taken>, ListenerProtocol.Command> message) {
-        return AskPattern.<ListenerProtocol.Command, Taken>ask(
-                        listener, message::apply, PUSH_PATIENCE, system.scheduler())
+        return Stages.<ListenerProtocol.Command, Taken>ask(listener, message::apply, PUSH_PATIENCE, system)
                 .thenApply(Taken::connections)
                 .exceptionallyCompose(failure -> status.stopped().isDone()
                         ? CompletableFuture.completedStage(0)
@@ -334,8 +332,8 @@ public final class TlsServer {
      * tls.reload-interval} is off, and lets new handshakes go by what has changed. Connections that are open go on.
      */
     public CompletionStage<ReloadResult> reload() {
-        return reloader.<CompletionStage<ReloadResult>>map(actor -> AskPattern.ask(
-                        actor, CertificateReloader.Reload::new, RunningProcessors.FOREVER, system.scheduler()))
+        return reloader.<CompletionStage<ReloadResult>>map(
+                        actor -> Stages.ask(actor, CertificateReloader.Reload::new, RunningProcessors.FOREVER, system))
                 .orElseGet(() -> CompletableFuture.completedStage(new ReloadResult.Unchanged()));
     }
 
@@ -364,19 +362,13 @@ public final class TlsServer {
     public CompletionStage<Drained> drain(Duration timeout) {
         if (draining.compareAndSet(false, true)) {
             long deadline = System.nanoTime() + timeout.toNanos();
-            AskPattern.<ListenerProtocol.Command, Drained>ask(
+            Stages.<ListenerProtocol.Command, Drained>ask(
                             listener,
                             replyTo -> new ListenerProtocol.Drain(timeout, replyTo),
                             RunningProcessors.FOREVER,
-                            system.scheduler())
+                            system)
                     .thenCompose(report -> processors.stopBy(deadline).thenApply(stopped -> report))
-                    .whenComplete((report, failure) -> {
-                        if (failure == null) {
-                            drained.complete(report);
-                        } else {
-                            drained.completeExceptionally(failure);
-                        }
-                    });
+                    .whenComplete(Stages.completing(drained));
         }
         return drained;
     }
