@@ -52,19 +52,37 @@ final class Upstream implements Closeable {
     private void read() {
         byte[] chunk = new byte[CHUNK];
         try {
-            for (int count = outbound.read(chunk); count >= 0; count = outbound.read(chunk)) {
-                ByteString bytes = ByteString.fromArray(chunk, 0, count);
-                synchronized (this) {
-                    wire.received(bytes);
-                    notifyAll();
-                }
+            int count = outbound.read(chunk);
+            while (count >= 0 && heard(ByteString.fromArray(chunk, 0, count))) {
+                count = outbound.read(chunk);
             }
             fail(new IOException("it has ended the connection"));
         } catch (IOException e) {
             fail(e);
         } catch (RuntimeException e) {
-            fail(new IOException("a fault of our own: " + e, e));
+            fail(ourFault(e));
         }
+    }
+
+    /**
+     * Takes in what the target says: in one step, as what it has refused does not count as unanswered any more.
+     *
+     * @return whether it goes on
+     */
+    private synchronized boolean heard(ByteString bytes) {
+        try {
+            wire.received(bytes);
+            notifyAll();
+        } catch (IOException e) {
+            fail(e);
+        } catch (RuntimeException e) {
+            fail(ourFault(e));
+        }
+        return failure == null;
+    }
+
+    private static IOException ourFault(RuntimeException e) {
+        return new IOException("a fault of our own: " + e, e);
     }
 
     /** The first reason stands; whoever waits learns of it. */

@@ -1,0 +1,96 @@
+package io.penstock.processor;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.penstock.protocol.Frames;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.RepeatedTest;
+
+/** One connection to a target, and the two threads on it. */
+class UpstreamTest {
+    /** A target that answers when it is told to. */
+    private static final class Answering implements Outbound {
+        private final LinkedBlockingQueue<Integer> answers = new LinkedBlockingQueue<>();
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {}
+
+        @Override
+        public int read(byte[] buffer) throws IOException {
+            try {
+                return answers.take();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+
+        @Override
+        public void end() {}
+
+        @Override
+        public void close() {
+            answers.add(-1);
+        }
+    }
+
+    /** Sees in the first answer that everything has been refused, when somebody else has come to ask. */
+    private static final class Refusing implements Wire {
+        private final Thread asking;
+        private final CountDownLatch held;
+        private int unanswered;
+
+        Refusing(Thread asking, CountDownLatch held) {
+            this.asking = asking;
+            this.held = held;
+        }
+
+        @Override
+        public ByteString greeting() {
+            return ByteString.emptyByteString();
+        }
+
+        @Override
+        public ByteString encode(Frames frames) {
+            unanswered = frames.size();
+            return frames.get(0);
+        }
+
+        @Override
+        public void received(ByteString bytes) throws IOException {
+            held.countDown();
+            while (asking.getState() != Thread.State.BLOCKED) {
+                Thread.onSpinWait();
+            }
+            unanswered = 0;
+            throw new IOException("refused");
+        }
+
+        @Override
+        public int unanswered() {
+            return unanswered;
+        }
+
+        @Override
+        public ByteString goodbye() {
+            return ByteString.emptyByteString();
+        }
+    }
+
+    /** Between the answer and its consequence nobody may take "nothing is unanswered" for "everything was accepted". */
+    @RepeatedTest(20)
+    void doesNotTakeARefusalForAnAnswer() throws Exception {
+        Answering target = new Answering();
+        CountDownLatch held = new CountDownLatch(1);
+        Refusing wire = new Refusing(Thread.currentThread(), held);
+        Upstream upstream = Upstream.begin(target, wire, Duration.ofMinutes(1), "upstream-test");
+        upstream.send(Frames.single(ByteString.fromString("one")));
+        target.answers.add(1);
+        held.await();
+
+        assertThatThrownBy(upstream::settle).isInstanceOf(IOException.class).hasMessage("refused");
+    }
+}
