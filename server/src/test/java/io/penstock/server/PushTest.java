@@ -81,6 +81,20 @@ class PushTest {
     }
 
     @Test
+    void thatTheProtocolCannotCarryEndsTheConnection() throws IOException {
+        try (Harness harness = Harness.plaintext(Processors.discard(), "protocol = lines");
+                Socket socket = harness.connect()) {
+            long id = idOf(harness, socket);
+
+            taken(harness.server().send(id, ByteString.fromString("two\nlines")));
+
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            socket.shutdownOutput();
+            assertThat(harness.await(Closed.class).end().kind()).isEqualTo(Kind.PROCESSOR_FAILED);
+        }
+    }
+
+    @Test
     void hasIdsThatNoOtherPortGives() throws IOException {
         try (Harness one = Harness.plaintext(Processors.discard());
                 Harness two = Harness.plaintext(Processors.discard());
