@@ -84,7 +84,7 @@ class UserProcessorIT {
                     other.send("sugar\n");
                     assertThat(other.readLine()).isEqualTo("taken: sugar");
                 }
-                server.awaitLog(" processor failed: " + FAILURE);
+                server.awaitLog(" processor failed: " + FAILURE + "; ");
                 server.awaitLog(" end of stream");
                 assertThat(server.log("c1")).hasSize(2).last().asString().contains(" end of stream; 10 bytes in, ");
                 assertThat(server.log("c2"))
