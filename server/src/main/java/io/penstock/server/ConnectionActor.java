@@ -23,18 +23,18 @@ import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.ConnectionStage.Control;
 import io.penstock.server.ConnectionStage.FramesRead;
-import io.penstock.server.ConnectionStage.IdleTimedOut;
 import io.penstock.server.ConnectionStage.ReadingEnded;
 import io.penstock.server.ConnectionStage.StreamStopped;
+import io.penstock.server.ConnectionStage.TimedOut;
 import io.penstock.server.SocketStage.Released;
 import io.penstock.server.SocketStage.WritingEnded;
 import io.penstock.server.SocketStage.WritingStalled;
 import io.penstock.server.tls.HandshakeProgress;
 import java.time.Clock;
-import java.util.EnumSet;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -65,17 +65,13 @@ final class ConnectionActor {
 
     private record HandshakeTimedOut() implements Signal {}
 
+    private record LifetimeEnded(Duration lifetime) implements Signal {}
+
     private record LingerTimedOut() implements Signal {}
 
     private record ProcessorStopped() implements Signal {}
 
     private record Settled(QuarantineProtocol.Result result) implements Signal {}
-
-    /** The peer has ended the connection, or cannot hear us any more. */
-    private static final Set<Kind> PEERS_END =
-            EnumSet.of(Kind.END_OF_STREAM, Kind.TRUNCATED, Kind.RESET, Kind.ALERT_RECEIVED, Kind.CUT);
-
-    private static final Set<Kind> ORDERLY = EnumSet.of(Kind.END_OF_STREAM, Kind.DRAINED, Kind.CLOSED_BY_PROCESSOR);
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -86,6 +82,7 @@ final class ConnectionActor {
     private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
     private final Account book = new Account();
     private final HandshakeProgress progress = new HandshakeProgress();
+    private final Ending ending = new Ending();
 
     private ConnectionInfo info;
     /** Set on leaving attaching. */
@@ -96,8 +93,6 @@ final class ConnectionActor {
     private @Nullable Deliveries deliveries;
     /** What the peer is told at the end that it has asked for. */
     private @Nullable ByteString farewell;
-    /** Why the connection ends; the first reason stands. Null while it is not ending. */
-    private @Nullable ConnectionEnd end;
 
     private boolean opened;
     private boolean readingEnded;
@@ -167,7 +162,7 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> reject(ConnectionEnd why) {
-        end = why;
+        ending.because(why);
         wiring.reject();
         return stopped();
     }
@@ -176,7 +171,7 @@ final class ConnectionActor {
         ActorRef<Command> self = context.getSelf();
         processor = attached.processor();
         stream = wiring.open(
-                new ConnectionStage(settings.framing(), settings.idleTimeout(), self),
+                new ConnectionStage(settings.framing(), settings.times(), self),
                 progress,
                 session -> self.tell(new Handshaken(session)),
                 self);
@@ -192,13 +187,11 @@ final class ConnectionActor {
                 .onMessage(Handshaken.class, this::onHandshaken)
                 .onMessage(HandshakeTimedOut.class, timedOut -> onHandshakeTimedOut())
                 .onMessage(Drain.class, drain -> onCut(ConnectionEnd.of(Kind.DRAINED)))
-                // The handshake has a timeout of its own.
-                .onMessage(IdleTimedOut.class, timedOut -> Behaviors.same())
                 .build();
     }
 
     private Behavior<Command> onHandshakeTimedOut() {
-        endBecause(progress.timedOut(settings.handshakeTimeout()).end());
+        ending.because(progress.timedOut(settings.handshakeTimeout()).end());
         // No cut: a client that has sent something would get a reset, and never see our last word.
         abandoned = true;
         finishIfDone();
@@ -206,7 +199,7 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> onHandshaken(Handshaken handshaken) {
-        if (end != null) {
+        if (ending.begun()) {
             // Given up meanwhile: the processor must not hear of a connection whose end it would not be told.
             return Behaviors.same();
         }
@@ -229,6 +222,10 @@ final class ConnectionActor {
                         Clock.systemUTC()));
         context.watchWith(processor(), new ProcessorStopped());
         processor().tell(new Open(info, context.getSelf().narrow()));
+        control().open();
+        settings.times()
+                .lifetime(ThreadLocalRandom.current().nextDouble())
+                .ifPresent(lifetime -> timers.startSingleTimer(new LifetimeEnded(lifetime), lifetime));
         return open();
     }
 
@@ -246,9 +243,15 @@ final class ConnectionActor {
                 .onMessage(
                         Unserved.class,
                         unserved -> stopReading(new ConnectionEnd(Kind.PROCESSOR_FAILED, unserved.reason())))
-                .onMessage(IdleTimedOut.class, timedOut -> stopReading(new ConnectionEnd(Kind.TIMED_OUT, "idle")))
+                .onMessage(TimedOut.class, timedOut -> stopReading(timedOut.end()))
+                .onMessage(LifetimeEnded.class, ended -> stopReading(lifetimeEnd(ended.lifetime())))
                 .onMessage(ProcessorStopped.class, stopped -> abandon("the processor has stopped"))
                 .build();
+    }
+
+    private static ConnectionEnd lifetimeEnd(Duration lifetime) {
+        return new ConnectionEnd(
+                Kind.TIMED_OUT, ConnectionTimes.MAX_LIFETIME, "open for " + lifetime.toMillis() + " ms");
     }
 
     /** What may end a connection in any phase that has a stream. */
@@ -272,7 +275,7 @@ final class ConnectionActor {
         farewell = read.farewell();
         deliveries().deliver(read).ifPresent(this::abandon);
         if (read.fatal()) {
-            endBecause(new ConnectionEnd(
+            ending.because(new ConnectionEnd(
                     Kind.BAD_FRAME, read.bad().get(read.bad().size() - 1).detail()));
         }
         return Behaviors.same();
@@ -288,41 +291,34 @@ final class ConnectionActor {
         book.received(ended.bytes());
         book.lost(ended.partial());
         readingEnded = true;
-        endBecause(ReadingEnds.of(ended.cause(), info, events));
+        ending.because(() -> ReadingEnds.of(ended.cause(), info, events));
         finishIfDone();
         return Behaviors.same();
     }
 
     /** Ends after what has been received is processed and answered. */
     private Behavior<Command> stopReading(ConnectionEnd why) {
-        endBecause(why);
+        ending.because(why);
         control().stopReading();
         return Behaviors.same();
     }
 
     /** Ends without waiting for answers: there will be none, or none that can be trusted. */
     private Behavior<Command> abandon(String reason) {
-        endBecause(new ConnectionEnd(Kind.PROCESSOR_FAILED, reason));
+        ending.because(new ConnectionEnd(Kind.PROCESSOR_FAILED, reason));
         abandoned = true;
         finishIfDone();
         return Behaviors.same();
     }
 
-    private void endBecause(ConnectionEnd why) {
-        if (end == null) {
-            end = why;
-        }
-    }
-
     private void finishIfDone() {
         boolean done = abandoned || (readingEnded && isSettled());
-        if (end != null && done && !finished) {
+        if (ending.begun() && done && !finished) {
             finished = true;
-            control().write(lastWords(end));
+            control().write(lastWords());
             control().finish();
-            transport().closing();
             if (opened) {
-                processor().tell(new Close(info.id(), end));
+                processor().tell(new Close(info.id(), ending.why()));
             }
             lingerIfDone();
         }
@@ -332,8 +328,8 @@ final class ConnectionActor {
         return deliveries == null || deliveries.settled();
     }
 
-    private ByteString lastWords(ConnectionEnd why) {
-        if (!opened || PEERS_END.contains(why.kind())) {
+    private ByteString lastWords() {
+        if (!opened || ending.isPeers()) {
             return farewell == null || abandoned ? ByteString.emptyByteString() : farewell;
         }
         return info.protocol().goodbye();
@@ -357,21 +353,12 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> onWritingStalled() {
-        if (end != null && ORDERLY.contains(end.kind())) {
-            // It was to end in order, and does not: not everything that is owed has arrived.
-            end = new ConnectionEnd(
-                    Kind.TIMED_OUT,
-                    "the peer has taken nothing for " + settings.writeTimeout().toMillis() + " ms while closing");
-        }
+        ending.stalled(settings.times().write());
         return Behaviors.same();
     }
 
     private Behavior<Command> onCut(ConnectionEnd why) {
-        if (!finished && end != null && end.kind() == Kind.DRAINED) {
-            // It was to end in order, and does not.
-            end = why;
-        }
-        endBecause(why);
+        ending.cut(why, finished);
         abandoned = true;
         finishIfDone();
         transport().cut();
@@ -437,7 +424,7 @@ final class ConnectionActor {
 
     private void tell() {
         told = true;
-        ConnectionEnd how = end == null ? ConnectionEnd.of(Kind.INTERNAL_ERROR) : end;
+        ConnectionEnd how = ending.why();
         Summary summary = book.close();
         account.accept(how, summary);
         events.on(
@@ -453,7 +440,7 @@ final class ConnectionActor {
         }
         boolean shutdown =
                 CoordinatedShutdown.get(context.getSystem()).getShutdownReason().isPresent();
-        endBecause(
+        ending.because(
                 shutdown
                         ? new ConnectionEnd(Kind.CUT, "the actor system has stopped")
                         : new ConnectionEnd(Kind.INTERNAL_ERROR, "its actor has failed"));
@@ -463,7 +450,7 @@ final class ConnectionActor {
             transport().reset();
         }
         if (opened && !finished) {
-            processor().tell(new Close(info.id(), Objects.requireNonNull(end)));
+            processor().tell(new Close(info.id(), ending.why()));
         }
         tell();
         return Behaviors.same();

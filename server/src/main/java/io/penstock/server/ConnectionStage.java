@@ -2,15 +2,16 @@ package io.penstock.server;
 
 import io.penstock.protocol.BadFrame;
 import io.penstock.protocol.BadFrameAction;
+import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionProtocol;
 import io.penstock.protocol.FrameDecoder;
 import io.penstock.protocol.FrameDecoder.Decoded;
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.FramingSettings;
 import io.penstock.protocol.Receipt;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
@@ -61,8 +62,12 @@ final class ConnectionStage
      */
     record ReadingEnded(@Nullable Throwable cause, long bytes, int partial) implements ConnectionProtocol.Signal {}
 
-    /** Nothing moved in either direction for the idle timeout. */
-    record IdleTimedOut() implements ConnectionProtocol.Signal {}
+    /**
+     * Nothing has moved for too long.
+     *
+     * @param end names the time that has run out
+     */
+    record TimedOut(ConnectionEnd end) implements ConnectionProtocol.Signal {}
 
     /**
      * The stream is gone; nothing follows.
@@ -78,10 +83,17 @@ final class ConnectionStage
 
         private final AsyncCallback<Answered> answered;
         private final AsyncCallback<Boolean> stop;
+        private final AsyncCallback<Done> open;
 
         private Control(Logic logic) {
             answered = logic.callback(a -> logic.answered(a.frames, a.pinned, a.replies));
             stop = logic.callback(logic::stop);
+            open = logic.callback(done -> logic.open());
+        }
+
+        /** Begins to read: the connection is open. */
+        void open() {
+            open.invoke(Done.getInstance());
         }
 
         /** Returns credit and writes replies. */
@@ -111,22 +123,22 @@ final class ConnectionStage
     private final Outlet<ByteString> out = Outlet.create("ConnectionStage.out");
     private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
     private final FramingSettings framing;
-    private final Optional<Duration> idleTimeout;
+    /** One stage is one connection, and one stream one thread. */
+    private final Idleness idleness;
+
     private final ActorRef<ConnectionProtocol.Command> connection;
 
-    /** When something moved last, {@link System#nanoTime}. One stage is one connection, and one stream one thread. */
-    private long activeAt = System.nanoTime();
-
-    ConnectionStage(
-            FramingSettings framing, Optional<Duration> idleTimeout, ActorRef<ConnectionProtocol.Command> connection) {
+    ConnectionStage(FramingSettings framing, ConnectionTimes times, ActorRef<ConnectionProtocol.Command> connection) {
         this.framing = framing;
-        this.idleTimeout = idleTimeout;
+        this.idleness = new Idleness(times);
         this.connection = connection;
     }
 
-    /** Something has moved below, where this stage does not see it. On the stream's thread. */
-    void active() {
-        activeAt = System.nanoTime();
+    /** The system has taken something, which this stage does not see. On the stream's thread. */
+    void written() {
+        if (!idleness.isOff()) {
+            idleness.written(System.nanoTime());
+        }
     }
 
     @Override
@@ -150,6 +162,7 @@ final class ConnectionStage
 
         private long openBytes;
         private long unreported;
+        private boolean opened;
         private boolean reading = true;
         private boolean finishing;
         private long bytesOut;
@@ -188,7 +201,11 @@ final class ConnectionStage
 
                 @Override
                 public void onDownstreamFinish(Throwable cause) {
-                    // The peer may have closed both ways at once; what it sent before still has to be read.
+                    // The peer may have closed both ways at once; what it sent before still has to be read, and what
+                    // waits for it must not keep us from that.
+                    unsent += queued.size();
+                    queued = ByteString.emptyByteString();
+                    pullIfAllowed();
                     completeIfDone();
                 }
             });
@@ -198,27 +215,34 @@ final class ConnectionStage
             return createAsyncCallback(procedure);
         }
 
-        @Override
-        public void preStart() {
-            pull(in);
-            idleTimeout.ifPresent(timeout -> scheduleOnce(IDLE, timeout));
+        /** Nothing is read before there is somebody to hand it to. */
+        private void open() {
+            opened = true;
+            idleness.opened(System.nanoTime());
+            watchIdleness();
+            pullIfAllowed();
+        }
+
+        private void watchIdleness() {
+            if (reading) {
+                idleness.left(System.nanoTime()).ifPresent(left -> scheduleOnce(IDLE, left));
+            }
         }
 
         @Override
         public void onTimer(Object key) {
-            Duration timeout = idleTimeout.orElseThrow();
-            Duration left = timeout.minusNanos(System.nanoTime() - activeAt);
-            boolean idle = left.isNegative() || left.isZero();
-            // While the processor is at work the peer has nothing to say.
-            if (idle && openFrames == 0) {
-                connection.tell(new IdleTimedOut());
+            long now = System.nanoTime();
+            if (openFrames > 0) {
+                // While the processor is at work the peer has nothing to say.
+                idleness.excuse(now);
             }
-            scheduleOnce(IDLE, idle ? timeout : left);
+            Optional<ConnectionEnd> end = idleness.end(now);
+            end.ifPresentOrElse(why -> connection.tell(new TimedOut(why)), this::watchIdleness);
         }
 
         private void receive(ByteString chunk) {
-            active();
             if (reading) {
+                idleness.read(System.nanoTime());
                 unreported += chunk.size();
                 report(decoder.decode(chunk));
             } else {
@@ -265,7 +289,7 @@ final class ConnectionStage
             boolean room = openFrames < framing.windowFrames()
                     && openBytes < framing.windowBytes()
                     && queued.size() < framing.windowBytes();
-            if ((room || !reading) && !isClosed(in) && !hasBeenPulled(in)) {
+            if (((opened && room) || !reading) && !isClosed(in) && !hasBeenPulled(in)) {
                 pull(in);
             }
         }
@@ -273,6 +297,9 @@ final class ConnectionStage
         private void answered(int frames, int pinned, ByteString replies) {
             openFrames -= frames;
             openBytes -= pinned;
+            if (frames > 0 && openFrames == 0 && !idleness.isOff()) {
+                idleness.excuse(System.nanoTime());
+            }
             enqueue(replies);
             pullIfAllowed();
         }
@@ -288,7 +315,6 @@ final class ConnectionStage
 
         private void write() {
             if (!queued.isEmpty() && isAvailable(out)) {
-                active();
                 bytesOut += queued.size();
                 push(out, queued);
                 queued = ByteString.emptyByteString();

@@ -225,6 +225,9 @@ public final class EventLog implements Subscriber {
     }
 
     private static Level level(ConnectionEnd end) {
+        if (end.code().equals(ConnectionTimes.MAX_LIFETIME)) {
+            return Level.INFO;
+        }
         return switch (end.kind()) {
             case END_OF_STREAM, DRAINED, CLOSED_BY_PROCESSOR -> Level.INFO;
             case INTERNAL_ERROR -> Level.ERROR;

@@ -23,10 +23,9 @@ import java.util.Optional;
  * @param ack how far frames have come when their sender is told; empty: it is not told
  * @param maxConnections connections at once, never more than the limit of open files has room for; one more is refused
  * @param handshakeTimeout absolute, from accept
- * @param idleTimeout without a byte in either direction
+ * @param times how long a connection may be silent, stalled or open
  * @param drainTimeout how long a drain waits before it cuts
  * @param closeLinger how long the socket is kept for the peer's FIN after our own
- * @param writeTimeout how long a peer may take nothing of what is left for it when its connection closes
  * @param whenSuspended what is done with new connections while the processor cannot work
  */
 public record ServerSettings(
@@ -40,10 +39,9 @@ public record ServerSettings(
         Optional<AckStep> ack,
         int maxConnections,
         Duration handshakeTimeout,
-        Optional<Duration> idleTimeout,
+        ConnectionTimes times,
         Duration drainTimeout,
         Duration closeLinger,
-        Duration writeTimeout,
         WhenSuspended whenSuspended) {
     /** What becomes of new connections while nothing can be processed ({@code penstock.circuit.connections}). */
     public enum WhenSuspended {
@@ -114,10 +112,9 @@ public record ServerSettings(
                 Acknowledging.read(reader, framing.protocol()),
                 maxConnections(reader, autoConnections),
                 reader.duration("handshake-timeout"),
-                reader.durationOrOff("idle-timeout"),
+                ConnectionTimes.read(reader),
                 reader.duration("drain-timeout"),
                 reader.duration("close-linger"),
-                reader.duration("write-timeout"),
                 reader.choice("circuit.connections", WhenSuspended.class));
     }
 
@@ -143,10 +140,9 @@ public record ServerSettings(
                 ack,
                 maxConnections,
                 handshakeTimeout,
-                idleTimeout,
+                times,
                 drainTimeout,
                 closeLinger,
-                writeTimeout,
                 whenSuspended);
     }
 

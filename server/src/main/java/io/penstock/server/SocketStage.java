@@ -45,7 +45,7 @@ final class SocketStage
     /** Our side is closed, and the system has everything, close_notify included, or takes no more. */
     record WritingEnded() implements ConnectionProtocol.Signal {}
 
-    /** While closing, the peer has taken nothing for the write timeout; the socket is being reset. */
+    /** The peer has taken nothing of what waits for it for the write timeout; the socket is being reset. */
     record WritingStalled() implements ConnectionProtocol.Signal {}
 
     /** The socket is gone; the last one. */
@@ -59,11 +59,6 @@ final class SocketStage
         private Control(Logic logic) {
             this.logic = logic;
             run = logic.callback();
-        }
-
-        /** Nothing new will be written: from here on the peer has to go on taking what there is, or is reset. */
-        void closing() {
-            run.invoke(logic::closing);
         }
 
         /** Gives the socket up, once everything is written. */
@@ -104,7 +99,7 @@ final class SocketStage
     /**
      * The stage of one socket.
      *
-     * @param writeTimeout how long a peer may take nothing of what is left when the connection closes
+     * @param writeTimeout how long a peer may take nothing of what waits for it, before it is reset
      * @param progressed called whenever the system has taken a piece
      * @param connection told what happens to the socket
      */
@@ -132,10 +127,11 @@ final class SocketStage
         private ByteString ahead = ByteString.emptyByteString();
         private boolean writing;
         private boolean written;
-        /** Pieces taken by the system, and how many of them when it was last looked at. */
-        private long taken;
+        /** Since when the piece that is being written has been with the system, {@link System#nanoTime}. */
+        private long writingSince;
 
-        private long takenBefore;
+        /** Whether the stall timer runs: one for as long as there is something to write, not one for each piece. */
+        private boolean watched;
 
         Logic() {
             super(shape);
@@ -161,7 +157,6 @@ final class SocketStage
                 public void onPull() {
                     if (writing) {
                         writing = false;
-                        taken++;
                         progressed.run();
                     }
                     write();
@@ -226,6 +221,8 @@ final class SocketStage
                 ByteString piece = ahead.size() <= PIECE ? ahead : ahead.take(PIECE);
                 ahead = ahead.drop(piece.size());
                 writing = true;
+                writingSince = System.nanoTime();
+                watch(writeTimeout);
                 push(toSocket, piece);
             }
             if (isClosed(fromUs)) {
@@ -261,10 +258,24 @@ final class SocketStage
             }
         }
 
-        private void closing() {
-            if (!isClosed(toSocket) && !isTimerActive(STALL)) {
-                takenBefore = taken;
-                scheduleAtFixedRate(STALL, writeTimeout, writeTimeout);
+        private void watch(Duration delay) {
+            if (!watched) {
+                watched = true;
+                scheduleOnce(STALL, delay);
+            }
+        }
+
+        /** The next piece is watched from its beginning if there is none now. */
+        private void lookForStall() {
+            watched = false;
+            if (writing && !isClosed(toSocket)) {
+                Duration left = writeTimeout.minusNanos(System.nanoTime() - writingSince);
+                if (left.isNegative() || left.isZero()) {
+                    connection.tell(new WritingStalled());
+                    reset();
+                } else {
+                    watch(left);
+                }
             }
         }
 
@@ -288,13 +299,8 @@ final class SocketStage
         public void onTimer(Object key) {
             if (key.equals(CUT)) {
                 reset();
-            } else if (isClosed(toSocket)) {
-                cancelTimer(STALL);
-            } else if (taken == takenBefore) {
-                connection.tell(new WritingStalled());
-                reset();
             } else {
-                takenBefore = taken;
+                lookForStall();
             }
         }
 
