@@ -80,6 +80,7 @@ final class ConnectionActor {
     private final BiConsumer<ConnectionEnd, Summary> account;
     private final ConnectionWiring wiring;
     private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
+    private final MemoryBudget.Share memory;
     private final Account book = new Account();
     private final HandshakeProgress progress = new HandshakeProgress();
     private final Ending ending = new Ending();
@@ -115,8 +116,10 @@ final class ConnectionActor {
             ConnectionWiring wiring,
             Subscriber events,
             BiConsumer<ConnectionEnd, Summary> account,
-            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine,
+            MemoryBudget memory) {
         this.quarantine = quarantine;
+        this.memory = memory.share();
         this.context = context;
         this.timers = timers;
         this.info = info;
@@ -133,6 +136,7 @@ final class ConnectionActor {
      * @param events told what happens
      * @param account told once, how it ended and what became of the bytes
      * @param quarantine keeps frames that are to be set aside
+     * @param memory what it may hold together with all others
      */
     static Behavior<Command> create(
             ConnectionInfo info,
@@ -141,13 +145,14 @@ final class ConnectionActor {
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
             BiConsumer<ConnectionEnd, Summary> account,
-            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine,
+            MemoryBudget memory) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             supervisor.tell(new SupervisorProtocol.Attach(
                     info.id(),
                     context.messageAdapter(SupervisorProtocol.Attached.class, a -> new Attached(a.processor()))));
             events.on(new ConnectionEvent.Accepted(info));
-            return new ConnectionActor(context, timers, info, settings, wiring, events, account, quarantine)
+            return new ConnectionActor(context, timers, info, settings, wiring, events, account, quarantine, memory)
                     .attaching();
         }));
     }
@@ -171,7 +176,7 @@ final class ConnectionActor {
         ActorRef<Command> self = context.getSelf();
         processor = attached.processor();
         stream = wiring.open(
-                new ConnectionStage(settings.framing(), settings.times(), self),
+                new ConnectionStage(settings.framing(), settings.times(), memory, self),
                 progress,
                 session -> self.tell(new Handshaken(session)),
                 self);
@@ -424,6 +429,7 @@ final class ConnectionActor {
 
     private void tell() {
         told = true;
+        memory.close();
         ConnectionEnd how = ending.why();
         Summary summary = book.close();
         account.accept(how, summary);

@@ -1,7 +1,6 @@
 package io.penstock.server;
 
 import io.penstock.protocol.BadFrame;
-import io.penstock.protocol.BadFrameAction;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionProtocol;
 import io.penstock.protocol.FrameDecoder;
@@ -31,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * The plain end of a connection's stream: cuts what comes into frames and hands each read to the ConnectionActor as
  * one message, writes what the actor wants written, and holds the connection's window.
  *
- * <p>Back-pressure is by credit. Frames handed on and not yet answered count; while they fill the window, or replies
- * wait to be written, nothing is pulled: TLS is not pulled, the socket is not read, TCP's window closes. So memory is
- * bounded by one window, one partial frame and one read, whatever the peer or the processor does.
+ * <p>Back-pressure is by credit. While {@link Credit} gives none, nothing is pulled: TLS is not pulled, the socket is not
+ * read, TCP's window closes. So memory is bounded by one window, one partial frame and one read, whatever the peer or the
+ * processor does.
  */
 final class ConnectionStage
         extends AbstractGraphStageWithMaterializedValue<FlowShape<ByteString, ByteString>, ConnectionStage.Control> {
@@ -126,17 +125,36 @@ final class ConnectionStage
     /** One stage is one connection, and one stream one thread. */
     private final Idleness idleness;
 
+    private final Credit credit;
+    private final MemoryBudget.Share memory;
     private final ActorRef<ConnectionProtocol.Command> connection;
 
-    ConnectionStage(FramingSettings framing, ConnectionTimes times, ActorRef<ConnectionProtocol.Command> connection) {
+    /**
+     * The stage of one connection.
+     *
+     * @param memory its part of what all may hold; given back by the actor, which may hold frames for longer
+     */
+    ConnectionStage(
+            FramingSettings framing,
+            ConnectionTimes times,
+            MemoryBudget.Share memory,
+            ActorRef<ConnectionProtocol.Command> connection) {
         this.framing = framing;
         this.idleness = new Idleness(times);
+        this.memory = memory;
+        this.credit = new Credit(framing, memory);
         this.connection = connection;
     }
 
-    /** The system has taken something, which this stage does not see. On the stream's thread. */
-    void written() {
-        if (!idleness.isOff()) {
+    /**
+     * What happens to what this stage has written, which it does not see. On the stream's thread.
+     *
+     * @param bytes how many wait at the socket
+     * @param taken whether the system has just taken some
+     */
+    void backlog(long bytes, boolean taken) {
+        credit.below(bytes);
+        if (taken && !idleness.isOff()) {
             idleness.written(System.nanoTime());
         }
     }
@@ -157,10 +175,9 @@ final class ConnectionStage
 
         private final FrameDecoder decoder = framing.protocol().newDecoder(framing.limits());
         private ByteString queued = ByteString.emptyByteString();
-        /** Handed on and not answered. */
-        private int openFrames;
+        /** Handed down last, and not known to have been passed on. */
+        private int pushed;
 
-        private long openBytes;
         private long unreported;
         private boolean opened;
         private boolean reading = true;
@@ -196,6 +213,7 @@ final class ConnectionStage
             setHandler(out, new AbstractOutHandler() {
                 @Override
                 public void onPull() {
+                    pushed = 0;
                     write();
                 }
 
@@ -205,7 +223,8 @@ final class ConnectionStage
                     // waits for it must not keep us from that.
                     unsent += queued.size();
                     queued = ByteString.emptyByteString();
-                    pullIfAllowed();
+                    pushed = 0;
+                    write();
                     completeIfDone();
                 }
             });
@@ -213,6 +232,12 @@ final class ConnectionStage
 
         <T> AsyncCallback<T> callback(org.apache.pekko.japi.function.Procedure<T> procedure) {
             return createAsyncCallback(procedure);
+        }
+
+        @Override
+        public void preStart() {
+            AsyncCallback<Done> room = createAsyncCallback(done -> credit.onRoom(this::pullIfAllowed));
+            memory.whenRoom(() -> room.invoke(Done.getInstance()));
         }
 
         /** Nothing is read before there is somebody to hand it to. */
@@ -232,7 +257,7 @@ final class ConnectionStage
         @Override
         public void onTimer(Object key) {
             long now = System.nanoTime();
-            if (openFrames > 0) {
+            if (credit.isOpen()) {
                 // While the processor is at work the peer has nothing to say.
                 idleness.excuse(now);
             }
@@ -252,29 +277,20 @@ final class ConnectionStage
         }
 
         private void report(Decoded decoded) {
+            credit.handedOn(decoded);
+            credit.decoded(decoder.pendingBytes());
             Frames frames = decoded.frames();
             boolean last = decoded.fatal() || decoded.farewell() != null;
             if (frames.isEmpty() && decoded.bad().isEmpty() && !last) {
                 enqueue(decoded.reply());
                 return;
             }
-            openFrames += frames.size();
-            openBytes += frames.pinnedBytes();
-            decoded.bad().forEach(this::count);
             enqueue(decoded.reply());
             connection.tell(new FramesRead(
                     frames, decoded.bad(), decoded.receipt(), decoded.fatal(), decoded.farewell(), unreported));
             unreported = 0;
             if (last) {
                 endReading(null);
-            }
-        }
-
-        /** A bad frame that is kept is answered for by the quarantine. */
-        private void count(BadFrame bad) {
-            if (bad.action() == BadFrameAction.QUARANTINE) {
-                openFrames++;
-                openBytes += bad.payload().size();
             }
         }
 
@@ -286,18 +302,13 @@ final class ConnectionStage
         }
 
         private void pullIfAllowed() {
-            boolean room = openFrames < framing.windowFrames()
-                    && openBytes < framing.windowBytes()
-                    && queued.size() < framing.windowBytes();
-            if (((opened && room) || !reading) && !isClosed(in) && !hasBeenPulled(in)) {
+            if (!isClosed(in) && !hasBeenPulled(in) && (!reading || (opened && credit.mayRead()))) {
                 pull(in);
             }
         }
 
         private void answered(int frames, int pinned, ByteString replies) {
-            openFrames -= frames;
-            openBytes -= pinned;
-            if (frames > 0 && openFrames == 0 && !idleness.isOff()) {
+            if (credit.answered(frames, pinned) && !idleness.isOff()) {
                 idleness.excuse(System.nanoTime());
             }
             enqueue(replies);
@@ -317,8 +328,10 @@ final class ConnectionStage
             if (!queued.isEmpty() && isAvailable(out)) {
                 bytesOut += queued.size();
                 push(out, queued);
+                pushed = queued.size();
                 queued = ByteString.emptyByteString();
             }
+            credit.writing(queued.size(), pushed);
             if (finishing && queued.isEmpty() && !isClosed(out)) {
                 complete(out);
             }
@@ -341,6 +354,7 @@ final class ConnectionStage
         @Override
         public void postStop() {
             endReading(null);
+            credit.streamGone();
             connection.tell(new StreamStopped(bytesOut, discarded, unsent + queued.size()));
         }
     }

@@ -21,7 +21,8 @@ import java.util.Optional;
  * @param tls empty: plaintext
  * @param framing codec, limits and window
  * @param ack how far frames have come when their sender is told; empty: it is not told
- * @param maxConnections connections at once, never more than the limit of open files has room for; one more is refused
+ * @param maxConnections connections at once, never more than the limit of open files has room for, and by default than the heap has; one more is
+ *     refused
  * @param handshakeTimeout absolute, from accept
  * @param times how long a connection may be silent, stalled or open
  * @param drainTimeout how long a drain waits before it cuts
@@ -80,7 +81,7 @@ public record ServerSettings(
      */
     public static ServerSettings from(Config config) {
         SettingsReader reader = new SettingsReader(config);
-        ServerSettings settings = read(reader, ConnectionInfo.DEFAULT_LISTENER, FileLimit.connections());
+        ServerSettings settings = read(reader, ConnectionInfo.DEFAULT_LISTENER, autoConnections(reader));
         reader.sections("listeners").forEach(section -> {
             reader.leave(section);
             reader.problem(section, "none, where one port is bound; Servers.bind binds all");
@@ -116,6 +117,13 @@ public record ServerSettings(
                 reader.duration("drain-timeout"),
                 reader.duration("close-linger"),
                 reader.choice("circuit.connections", WhenSuspended.class));
+    }
+
+    /** What files and memory have room for, of all listeners together. */
+    static int autoConnections(SettingsReader reader) {
+        return Math.min(
+                FileLimit.connections(),
+                MemoryBudget.connections(reader, Runtime.getRuntime().maxMemory()));
     }
 
     /** The same with other certificates. */

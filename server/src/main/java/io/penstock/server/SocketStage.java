@@ -77,6 +77,18 @@ final class SocketStage
         }
     }
 
+    /** Told on the stream's thread what becomes of what is written. */
+    @FunctionalInterface
+    interface Backlog {
+        /**
+         * It has changed.
+         *
+         * @param bytes handed to this stage, and not taken by the system
+         * @param taken whether the system has just taken some
+         */
+        void is(long bytes, boolean taken);
+    }
+
     /** Makes Pekko's TCP reset the connection. */
     private static final class ResetException extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -93,19 +105,19 @@ final class SocketStage
     private final BidiShape<ByteString, ByteString, ByteString, ByteString> shape =
             BidiShape.of(fromUs, toSocket, fromSocket, toUs);
     private final Duration writeTimeout;
-    private final Runnable progressed;
+    private final Backlog backlog;
     private final ActorRef<ConnectionProtocol.Command> connection;
 
     /**
      * The stage of one socket.
      *
      * @param writeTimeout how long a peer may take nothing of what waits for it, before it is reset
-     * @param progressed called whenever the system has taken a piece
+     * @param backlog told whenever it changes
      * @param connection told what happens to the socket
      */
-    SocketStage(Duration writeTimeout, Runnable progressed, ActorRef<ConnectionProtocol.Command> connection) {
+    SocketStage(Duration writeTimeout, Backlog backlog, ActorRef<ConnectionProtocol.Command> connection) {
         this.writeTimeout = writeTimeout;
-        this.progressed = progressed;
+        this.backlog = backlog;
         this.connection = connection;
     }
 
@@ -125,7 +137,9 @@ final class SocketStage
         private static final String CUT = "cut";
 
         private ByteString ahead = ByteString.emptyByteString();
-        private boolean writing;
+        /** Bytes with the system that it has not taken; 0: none. */
+        private int beingWritten;
+
         private boolean written;
         /** Since when the piece that is being written has been with the system, {@link System#nanoTime}. */
         private long writingSince;
@@ -139,6 +153,7 @@ final class SocketStage
                 @Override
                 public void onPush() {
                     ahead = ahead.concat(grab(fromUs));
+                    backlog.is((long) ahead.size() + beingWritten, false);
                     write();
                 }
 
@@ -155,9 +170,9 @@ final class SocketStage
             setHandler(toSocket, new AbstractOutHandler() {
                 @Override
                 public void onPull() {
-                    if (writing) {
-                        writing = false;
-                        progressed.run();
+                    if (beingWritten > 0) {
+                        beingWritten = 0;
+                        backlog.is(ahead.size(), true);
                     }
                     write();
                 }
@@ -165,6 +180,7 @@ final class SocketStage
                 @Override
                 public void onDownstreamFinish(Throwable cause) {
                     ahead = ByteString.emptyByteString();
+                    backlog.is(0, false);
                     if (!isClosed(fromUs)) {
                         cancel(fromUs);
                     }
@@ -220,13 +236,13 @@ final class SocketStage
             if (!ahead.isEmpty() && isAvailable(toSocket)) {
                 ByteString piece = ahead.size() <= PIECE ? ahead : ahead.take(PIECE);
                 ahead = ahead.drop(piece.size());
-                writing = true;
+                beingWritten = piece.size();
                 writingSince = System.nanoTime();
                 watch(writeTimeout);
                 push(toSocket, piece);
             }
             if (isClosed(fromUs)) {
-                if (ahead.isEmpty() && !writing && !isClosed(toSocket)) {
+                if (ahead.isEmpty() && beingWritten == 0 && !isClosed(toSocket)) {
                     complete(toSocket);
                     ended();
                 }
@@ -268,7 +284,7 @@ final class SocketStage
         /** The next piece is watched from its beginning if there is none now. */
         private void lookForStall() {
             watched = false;
-            if (writing && !isClosed(toSocket)) {
+            if (beingWritten > 0 && !isClosed(toSocket)) {
                 Duration left = writeTimeout.minusNanos(System.nanoTime() - writingSince);
                 if (left.isNegative() || left.isZero()) {
                     connection.tell(new WritingStalled());

@@ -73,7 +73,14 @@ class AcknowledgementTest {
                 read.framing().protocol(),
                 null);
         ActorRef<Command> connection = KIT.spawn(ConnectionActor.create(
-                info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}, keeper));
+                info,
+                read,
+                socket,
+                supervisor.getRef(),
+                events::add,
+                (end, summary) -> {},
+                keeper,
+                new MemoryBudget(Long.MAX_VALUE)));
         supervisor.expectMessageClass(Attach.class).replyTo().tell(new Attached(processor.getRef()));
         socket.handshake.join().accept(new TlsSession("TLSv1.3", "TLS_AES_128_GCM_SHA256"));
         processor.expectMessageClass(Open.class);

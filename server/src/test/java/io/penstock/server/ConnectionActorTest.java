@@ -61,6 +61,7 @@ class ConnectionActorTest {
     private final TestProbe<SupervisorProtocol.Command> supervisor = KIT.createTestProbe();
     private final BlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
     private final FakeWiring socket = new FakeWiring(KIT);
+    private MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
 
     @AfterAll
     static void shutdown() {
@@ -74,7 +75,7 @@ class ConnectionActorTest {
         ConnectionInfo info =
                 new ConnectionInfo(7, ConnectionInfo.DEFAULT_LISTENER, address, address, Protocols.LINES, null);
         ActorRef<Command> connection = KIT.spawn(ConnectionActor.create(
-                info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}, Optional.empty()));
+                info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}, Optional.empty(), memory));
         return connection;
     }
 
@@ -135,6 +136,54 @@ class ConnectionActorTest {
         processor.expectNoMessage(Duration.ofMillis(100));
         done(first);
         assertThat(processor.expectMessageClass(Deliver.class).batch()).isEqualTo(3);
+    }
+
+    @Test
+    void doesNotReadOnWhileTheMemoryOfAllIsUsedUp() {
+        memory = new MemoryBudget(1);
+        MemoryBudget.Share other = memory.share();
+        other.holds(1);
+        String read = "x".repeat(MemoryBudget.ALWAYS) + "\n";
+        spawn("max-frame-size = 1MiB", "window.bytes = 1MiB");
+        open();
+        socket.peerSends(read);
+        socket.peerSends(read);
+        Deliver first = processor.expectMessageClass(Deliver.class);
+        processor.expectNoMessage(Duration.ofMillis(100));
+        assertThat(memory.used()).isGreaterThan(MemoryBudget.ALWAYS);
+        done(first);
+        processor.expectMessageClass(Deliver.class);
+    }
+
+    @Test
+    void givesItsMemoryBackWhenItsLastFrameIsAnswered() throws InterruptedException {
+        memory = new MemoryBudget(1 << 20);
+        spawn();
+        open();
+        socket.peerSends("tea\nmilk");
+        Deliver batch = processor.expectMessageClass(Deliver.class);
+        socket.peerFails(new StreamTcpException("reset by peer"));
+        socket.toPeer.join().cancel();
+        processor.expectNoMessage(Duration.ofMillis(50));
+        assertThat(memory.used()).isGreaterThanOrEqualTo("tea\n".length());
+        done(batch);
+        event(Closed.class);
+        assertThat(memory.used()).isZero();
+    }
+
+    @Test
+    void countsRepliesThatWaitForThePeer() throws InterruptedException {
+        memory = new MemoryBudget(1L << 30);
+        ActorRef<Command> connection = spawn();
+        Open open = open();
+        open.replyTo().tell(new Send(List.of(ByteString.fromString(MUCH))));
+        open.replyTo().tell(new Send(List.of(ByteString.fromString(MUCH))));
+        socket.peerSends("a\n");
+        processor.expectMessageClass(Deliver.class);
+        assertThat(memory.used()).isGreaterThan(MUCH.length());
+        connection.tell(new Cut(ConnectionEnd.of(Kind.CUT)));
+        event(Closed.class);
+        assertThat(memory.used()).isZero();
     }
 
     @Test
@@ -436,7 +485,8 @@ class ConnectionActorTest {
                     }
                 },
                 (end, summary) -> accounts.add(end),
-                Optional.empty()));
+                Optional.empty(),
+                memory));
         open();
         socket.peerSends("a\n");
         assertThat(processor.expectMessageClass(Close.class).end().kind()).isEqualTo(Kind.INTERNAL_ERROR);

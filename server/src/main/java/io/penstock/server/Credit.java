@@ -1,0 +1,118 @@
+package io.penstock.server;
+
+import io.penstock.protocol.BadFrame;
+import io.penstock.protocol.BadFrameAction;
+import io.penstock.protocol.FrameDecoder.Decoded;
+import io.penstock.protocol.FramingSettings;
+
+/**
+ * Whether a connection may read: what it holds, against its own window and against the memory of all. Not thread-safe;
+ * belongs to the connection's stream.
+ */
+final class Credit {
+    private final FramingSettings framing;
+    private final MemoryBudget.Share memory;
+
+    /** Handed on and not answered. */
+    private int openFrames;
+
+    private long openBytes;
+    private int partial;
+    /** Replies that have not been handed down. */
+    private long queued;
+    /** Replies that the layer below has, and may not have passed on. */
+    private long pushed;
+    /** Replies that wait at the socket. */
+    private long below;
+    /** It has been told that there is room, and has not asked since. */
+    private boolean called;
+
+    Credit(FramingSettings framing, MemoryBudget.Share memory) {
+        this.framing = framing;
+        this.memory = memory;
+    }
+
+    /** Frames are handed on. A bad one that is kept is answered for by the quarantine. */
+    void handedOn(Decoded decoded) {
+        openFrames += decoded.frames().size();
+        openBytes += decoded.frames().pinnedBytes();
+        for (BadFrame bad : decoded.bad()) {
+            if (bad.action() == BadFrameAction.QUARANTINE) {
+                openFrames++;
+                openBytes += bad.payload().size();
+            }
+        }
+    }
+
+    /** Takes back credit, and says whether everything has been answered by this. */
+    boolean answered(int frames, int pinned) {
+        openFrames -= frames;
+        openBytes -= pinned;
+        tell();
+        return frames > 0 && openFrames == 0;
+    }
+
+    /**
+     * A read has been decoded.
+     *
+     * @param pending bytes that are part of a frame; of one that is too long no more than the limit is kept
+     */
+    void decoded(int pending) {
+        partial = Math.min(pending, framing.limits().maxFrameSize());
+        tell();
+    }
+
+    /** Replies that wait here, and those last handed down. */
+    void writing(int waiting, int handedDown) {
+        queued = waiting;
+        pushed = handedDown;
+        tell();
+    }
+
+    void below(long bytes) {
+        below = bytes;
+        tell();
+    }
+
+    /** The stream has gone; what is with the processor stays. */
+    void streamGone() {
+        partial = 0;
+        below = 0;
+        writing(0, 0);
+        memory.leave();
+    }
+
+    private void tell() {
+        memory.holds(openBytes + partial + queued + pushed + below);
+    }
+
+    /** Whether the processor has frames to answer. */
+    boolean isOpen() {
+        return openFrames > 0;
+    }
+
+    boolean mayRead() {
+        return openFrames < framing.windowFrames()
+                && openBytes < framing.windowBytes()
+                && queued < framing.windowBytes()
+                && hasMemory();
+    }
+
+    private boolean hasMemory() {
+        called = false;
+        return memory.mayRead(openFrames > 0 || queued + pushed + below > 0);
+    }
+
+    /**
+     * There is memory for this connection.
+     *
+     * @param read reads on, if it wants to
+     */
+    void onRoom(Runnable read) {
+        called = true;
+        read.run();
+        if (called) {
+            memory.leave();
+        }
+    }
+}
