@@ -203,6 +203,11 @@ public final class SettingsReader {
         return isOff(key) ? Optional.empty() : Optional.of(duration(key));
     }
 
+    /** A whole number of at least 1, or nothing for {@code off}. */
+    public Optional<Integer> integerOrOff(String key) {
+        return isOff(key) ? Optional.empty() : Optional.of(integer(key, 1, Integer.MAX_VALUE));
+    }
+
     /** A size of at least one byte, or nothing for {@code off}. */
     public Optional<Long> bytesOrOff(String key) {
         return isOff(key) ? Optional.empty() : Optional.of(bytes(key, 1, Long.MAX_VALUE));

@@ -32,10 +32,12 @@ import io.penstock.server.SocketStage.WritingStalled;
 import io.penstock.server.tls.HandshakeProgress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -81,6 +83,7 @@ final class ConnectionActor {
     private final ConnectionWiring wiring;
     private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
     private final MemoryBudget.Share memory;
+    private final IdentityRates identities;
     private final Account book = new Account();
     private final HandshakeProgress progress = new HandshakeProgress();
     private final Ending ending = new Ending();
@@ -117,9 +120,10 @@ final class ConnectionActor {
             Subscriber events,
             BiConsumer<ConnectionEnd, Summary> account,
             Optional<ActorRef<QuarantineProtocol.Command>> quarantine,
-            MemoryBudget memory) {
+            SharedLimits shared) {
         this.quarantine = quarantine;
-        this.memory = memory.share();
+        this.memory = shared.memory().share();
+        this.identities = shared.identities();
         this.context = context;
         this.timers = timers;
         this.info = info;
@@ -136,7 +140,7 @@ final class ConnectionActor {
      * @param events told what happens
      * @param account told once, how it ended and what became of the bytes
      * @param quarantine keeps frames that are to be set aside
-     * @param memory what it may hold together with all others
+     * @param shared what it may hold and bring together with others
      */
     static Behavior<Command> create(
             ConnectionInfo info,
@@ -146,13 +150,13 @@ final class ConnectionActor {
             Subscriber events,
             BiConsumer<ConnectionEnd, Summary> account,
             Optional<ActorRef<QuarantineProtocol.Command>> quarantine,
-            MemoryBudget memory) {
+            SharedLimits shared) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             supervisor.tell(new SupervisorProtocol.Attach(
                     info.id(),
                     context.messageAdapter(SupervisorProtocol.Attached.class, a -> new Attached(a.processor()))));
             events.on(new ConnectionEvent.Accepted(info));
-            return new ConnectionActor(context, timers, info, settings, wiring, events, account, quarantine, memory)
+            return new ConnectionActor(context, timers, info, settings, wiring, events, account, quarantine, shared)
                     .attaching();
         }));
     }
@@ -227,11 +231,18 @@ final class ConnectionActor {
                         Clock.systemUTC()));
         context.watchWith(processor(), new ProcessorStopped());
         processor().tell(new Open(info, context.getSelf().narrow()));
-        control().open();
+        control().open(rates());
         settings.times()
                 .lifetime(ThreadLocalRandom.current().nextDouble())
                 .ifPresent(lifetime -> timers.startSingleTimer(new LifetimeEnded(lifetime), lifetime));
         return open();
+    }
+
+    private List<RateLimit> rates() {
+        Optional<RateLimit> own = settings.rate().isOff()
+                ? Optional.empty()
+                : Optional.of(new RateLimit(settings.rate(), System.nanoTime()));
+        return Stream.of(own, identities.join(info)).flatMap(Optional::stream).toList();
     }
 
     private Behavior<Command> open() {
@@ -430,6 +441,9 @@ final class ConnectionActor {
     private void tell() {
         told = true;
         memory.close();
+        if (opened) {
+            identities.leave(info);
+        }
         ConnectionEnd how = ending.why();
         Summary summary = book.close();
         account.accept(how, summary);

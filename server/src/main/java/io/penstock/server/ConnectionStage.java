@@ -8,8 +8,11 @@ import io.penstock.protocol.FrameDecoder.Decoded;
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.FramingSettings;
 import io.penstock.protocol.Receipt;
+import io.penstock.server.Credit.Hold;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.Pair;
@@ -82,17 +85,17 @@ final class ConnectionStage
 
         private final AsyncCallback<Answered> answered;
         private final AsyncCallback<Boolean> stop;
-        private final AsyncCallback<Done> open;
+        private final AsyncCallback<List<RateLimit>> open;
 
         private Control(Logic logic) {
             answered = logic.callback(a -> logic.answered(a.frames, a.pinned, a.replies));
             stop = logic.callback(logic::stop);
-            open = logic.callback(done -> logic.open());
+            open = logic.callback(logic::open);
         }
 
-        /** Begins to read: the connection is open. */
-        void open() {
-            open.invoke(Done.getInstance());
+        /** Begins to read, at these rates: the connection is open. */
+        void open(List<RateLimit> rates) {
+            open.invoke(rates);
         }
 
         /** Returns credit and writes replies. */
@@ -127,6 +130,7 @@ final class ConnectionStage
 
     private final Credit credit;
     private final MemoryBudget.Share memory;
+    private final LongSupplier clock;
     private final ActorRef<ConnectionProtocol.Command> connection;
 
     /**
@@ -139,10 +143,21 @@ final class ConnectionStage
             ConnectionTimes times,
             MemoryBudget.Share memory,
             ActorRef<ConnectionProtocol.Command> connection) {
+        this(framing, times, memory, connection, System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds, monotonic */
+    ConnectionStage(
+            FramingSettings framing,
+            ConnectionTimes times,
+            MemoryBudget.Share memory,
+            ActorRef<ConnectionProtocol.Command> connection,
+            LongSupplier clock) {
+        this.clock = clock;
         this.framing = framing;
         this.idleness = new Idleness(times);
         this.memory = memory;
-        this.credit = new Credit(framing, memory);
+        this.credit = new Credit(framing, memory, clock);
         this.connection = connection;
     }
 
@@ -155,7 +170,7 @@ final class ConnectionStage
     void backlog(long bytes, boolean taken) {
         credit.below(bytes);
         if (taken && !idleness.isOff()) {
-            idleness.written(System.nanoTime());
+            idleness.written(clock.getAsLong());
         }
     }
 
@@ -172,6 +187,7 @@ final class ConnectionStage
 
     private final class Logic extends TimerGraphStageLogic {
         private static final String IDLE = "idle";
+        private static final String RATE = "rate";
 
         private final FrameDecoder decoder = framing.protocol().newDecoder(framing.limits());
         private ByteString queued = ByteString.emptyByteString();
@@ -180,6 +196,7 @@ final class ConnectionStage
 
         private long unreported;
         private boolean opened;
+        private Hold hold = Hold.NONE;
         private boolean reading = true;
         private boolean finishing;
         private long bytesOut;
@@ -197,7 +214,7 @@ final class ConnectionStage
                 @Override
                 public void onUpstreamFinish() {
                     if (reading) {
-                        report(decoder.end());
+                        report(decoder.end(), 0);
                     }
                     endReading(null);
                     completeIfDone();
@@ -241,24 +258,32 @@ final class ConnectionStage
         }
 
         /** Nothing is read before there is somebody to hand it to. */
-        private void open() {
+        private void open(List<RateLimit> rates) {
             opened = true;
-            idleness.opened(System.nanoTime());
+            credit.limit(rates);
+            idleness.opened(clock.getAsLong());
             watchIdleness();
             pullIfAllowed();
         }
 
         private void watchIdleness() {
             if (reading) {
-                idleness.left(System.nanoTime()).ifPresent(left -> scheduleOnce(IDLE, left));
+                idleness.left(clock.getAsLong()).ifPresent(left -> scheduleOnce(IDLE, left));
             }
         }
 
         @Override
         public void onTimer(Object key) {
-            long now = System.nanoTime();
-            if (credit.isOpen()) {
-                // While the processor is at work the peer has nothing to say.
+            if (key.equals(RATE)) {
+                pullIfAllowed();
+            } else {
+                onIdle(clock.getAsLong());
+            }
+        }
+
+        private void onIdle(long now) {
+            if (credit.isOpen() || hold == Hold.RATE || hold == Hold.MEMORY) {
+                // While the processor is at work the peer has nothing to say, and while we do not read it cannot.
                 idleness.excuse(now);
             }
             Optional<ConnectionEnd> end = idleness.end(now);
@@ -267,18 +292,18 @@ final class ConnectionStage
 
         private void receive(ByteString chunk) {
             if (reading) {
-                idleness.read(System.nanoTime());
+                idleness.read(clock.getAsLong());
                 unreported += chunk.size();
-                report(decoder.decode(chunk));
+                report(decoder.decode(chunk), chunk.size());
             } else {
                 discarded += chunk.size();
             }
             pullIfAllowed();
         }
 
-        private void report(Decoded decoded) {
+        private void report(Decoded decoded, int bytes) {
             credit.handedOn(decoded);
-            credit.decoded(decoder.pendingBytes());
+            credit.decoded(bytes, decoder.pendingBytes());
             Frames frames = decoded.frames();
             boolean last = decoded.fatal() || decoded.farewell() != null;
             if (frames.isEmpty() && decoded.bad().isEmpty() && !last) {
@@ -302,14 +327,24 @@ final class ConnectionStage
         }
 
         private void pullIfAllowed() {
-            if (!isClosed(in) && !hasBeenPulled(in) && (!reading || (opened && credit.mayRead()))) {
+            if (isClosed(in) || hasBeenPulled(in) || (reading && !opened)) {
+                return;
+            }
+            Hold before = hold;
+            hold = reading ? credit.hold() : Hold.NONE;
+            if (hold == Hold.NONE) {
                 pull(in);
+                if (before != Hold.NONE && !idleness.isOff()) {
+                    idleness.excuse(clock.getAsLong());
+                }
+            } else if (hold == Hold.RATE && !isTimerActive(RATE)) {
+                scheduleOnce(RATE, Duration.ofNanos(Math.max(1, credit.nanosToWait())));
             }
         }
 
         private void answered(int frames, int pinned, ByteString replies) {
             if (credit.answered(frames, pinned) && !idleness.isOff()) {
-                idleness.excuse(System.nanoTime());
+                idleness.excuse(clock.getAsLong());
             }
             enqueue(replies);
             pullIfAllowed();

@@ -4,14 +4,29 @@ import io.penstock.protocol.BadFrame;
 import io.penstock.protocol.BadFrameAction;
 import io.penstock.protocol.FrameDecoder.Decoded;
 import io.penstock.protocol.FramingSettings;
+import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
- * Whether a connection may read: what it holds, against its own window and against the memory of all. Not thread-safe;
- * belongs to the connection's stream.
+ * Whether a connection may read: what it holds, against its own window and against the memory of all, and what it has brought
+ * against its rates. Not thread-safe; belongs to the connection's stream.
  */
 final class Credit {
+    /** What keeps a connection from being read. */
+    enum Hold {
+        NONE,
+        /** Its window is full. */
+        PROCESSOR,
+        /** Replies wait for it. */
+        CLIENT,
+        RATE,
+        MEMORY
+    }
+
     private final FramingSettings framing;
     private final MemoryBudget.Share memory;
+    private final LongSupplier clock;
+    private List<RateLimit> rates = List.of();
 
     /** Handed on and not answered. */
     private int openFrames;
@@ -27,20 +42,36 @@ final class Credit {
     /** It has been told that there is room, and has not asked since. */
     private boolean called;
 
-    Credit(FramingSettings framing, MemoryBudget.Share memory) {
+    /** @param clock in nanoseconds */
+    Credit(FramingSettings framing, MemoryBudget.Share memory, LongSupplier clock) {
         this.framing = framing;
         this.memory = memory;
+        this.clock = clock;
+    }
+
+    /** From here on these rates hold. */
+    void limit(List<RateLimit> limits) {
+        rates = limits;
     }
 
     /** Frames are handed on. A bad one that is kept is answered for by the quarantine. */
     void handedOn(Decoded decoded) {
-        openFrames += decoded.frames().size();
+        int frames = decoded.frames().size();
         openBytes += decoded.frames().pinnedBytes();
         for (BadFrame bad : decoded.bad()) {
             if (bad.action() == BadFrameAction.QUARANTINE) {
-                openFrames++;
+                frames++;
                 openBytes += bad.payload().size();
             }
+        }
+        openFrames += frames;
+        took(0, frames);
+    }
+
+    private void took(int bytes, int frames) {
+        if (!rates.isEmpty()) {
+            long now = clock.getAsLong();
+            rates.forEach(rate -> rate.took(bytes, frames, now));
         }
     }
 
@@ -55,9 +86,11 @@ final class Credit {
     /**
      * A read has been decoded.
      *
+     * @param bytes how many it brought
      * @param pending bytes that are part of a frame; of one that is too long no more than the limit is kept
      */
-    void decoded(int pending) {
+    void decoded(int bytes, int pending) {
+        took(bytes, 0);
         partial = Math.min(pending, framing.limits().maxFrameSize());
         tell();
     }
@@ -91,11 +124,28 @@ final class Credit {
         return openFrames > 0;
     }
 
-    boolean mayRead() {
-        return openFrames < framing.windowFrames()
-                && openBytes < framing.windowBytes()
-                && queued < framing.windowBytes()
-                && hasMemory();
+    /** What keeps it from being read now. */
+    Hold hold() {
+        if (openFrames >= framing.windowFrames() || openBytes >= framing.windowBytes()) {
+            return Hold.PROCESSOR;
+        } else if (queued >= framing.windowBytes()) {
+            return Hold.CLIENT;
+        } else if (nanosToWait() > 0) {
+            return Hold.RATE;
+        }
+        return hasMemory() ? Hold.NONE : Hold.MEMORY;
+    }
+
+    /** How long its rates keep it from being read; 0: not at all. */
+    long nanosToWait() {
+        long wait = 0;
+        if (!rates.isEmpty()) {
+            long now = clock.getAsLong();
+            for (RateLimit rate : rates) {
+                wait = Math.max(wait, rate.nanosToWait(now));
+            }
+        }
+        return wait;
     }
 
     private boolean hasMemory() {

@@ -118,7 +118,7 @@ final class Listener {
     private final Subscriber events;
     private final ListenerStatus status;
     private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
-    private final MemoryBudget memory;
+    private final SharedLimits shared;
     private final Materializer materializer;
     private final Map<Long, Child> connections = new LinkedHashMap<>();
     private final List<ActorRef<Drained>> drainers = new ArrayList<>();
@@ -146,7 +146,8 @@ final class Listener {
         this.events = events;
         this.status = status;
         this.quarantine = quarantine;
-        this.memory = MemoryBudget.get(context.getSystem());
+        this.shared =
+                new SharedLimits(MemoryBudget.get(context.getSystem()), new IdentityRates(settings.identityRate()));
         this.materializer = Materializer.matFromSystem(context.getSystem());
     }
 
@@ -316,7 +317,7 @@ final class Listener {
                         tellingOpened(),
                         (end, summary) -> self.tell(new Accounted(end, summary)),
                         quarantine,
-                        memory),
+                        shared),
                 "c" + id);
         connections.put(id, new Child(info, actor, false));
         context.watchWith(actor, new ConnectionStopped(id));

@@ -25,6 +25,8 @@ import java.util.Optional;
  *     refused
  * @param handshakeTimeout absolute, from accept
  * @param times how long a connection may be silent, stalled or open
+ * @param rate what one connection may bring in a second
+ * @param identityRate what all connections of one client may bring in a second, by its certificate
  * @param drainTimeout how long a drain waits before it cuts
  * @param closeLinger how long the socket is kept for the peer's FIN after our own
  * @param whenSuspended what is done with new connections while the processor cannot work
@@ -41,6 +43,8 @@ public record ServerSettings(
         int maxConnections,
         Duration handshakeTimeout,
         ConnectionTimes times,
+        RateSettings rate,
+        RateSettings identityRate,
         Duration drainTimeout,
         Duration closeLinger,
         WhenSuspended whenSuspended) {
@@ -114,6 +118,8 @@ public record ServerSettings(
                 maxConnections(reader, autoConnections),
                 reader.duration("handshake-timeout"),
                 ConnectionTimes.read(reader),
+                RateSettings.read(reader, "rate"),
+                RateSettings.read(reader, "identity-rate"),
                 reader.duration("drain-timeout"),
                 reader.duration("close-linger"),
                 reader.choice("circuit.connections", WhenSuspended.class));
@@ -149,6 +155,8 @@ public record ServerSettings(
                 maxConnections,
                 handshakeTimeout,
                 times,
+                rate,
+                identityRate,
                 drainTimeout,
                 closeLinger,
                 whenSuspended);

@@ -80,7 +80,7 @@ class AcknowledgementTest {
                 events::add,
                 (end, summary) -> {},
                 keeper,
-                new MemoryBudget(Long.MAX_VALUE)));
+                new SharedLimits(new MemoryBudget(Long.MAX_VALUE), new IdentityRates(read.identityRate()))));
         supervisor.expectMessageClass(Attach.class).replyTo().tell(new Attached(processor.getRef()));
         socket.handshake.join().accept(new TlsSession("TLSv1.3", "TLS_AES_128_GCM_SHA256"));
         processor.expectMessageClass(Open.class);

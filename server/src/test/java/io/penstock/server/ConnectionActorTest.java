@@ -61,6 +61,7 @@ class ConnectionActorTest {
     private final TestProbe<SupervisorProtocol.Command> supervisor = KIT.createTestProbe();
     private final BlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
     private final FakeWiring socket = new FakeWiring(KIT);
+    private IdentityRates identities = new IdentityRates(new RateSettings(Optional.empty(), Optional.empty()));
     private MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
 
     @AfterAll
@@ -75,8 +76,19 @@ class ConnectionActorTest {
         ConnectionInfo info =
                 new ConnectionInfo(7, ConnectionInfo.DEFAULT_LISTENER, address, address, Protocols.LINES, null);
         ActorRef<Command> connection = KIT.spawn(ConnectionActor.create(
-                info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}, Optional.empty(), memory));
+                info,
+                read,
+                socket,
+                supervisor.getRef(),
+                events::add,
+                (end, summary) -> {},
+                Optional.empty(),
+                shared()));
         return connection;
+    }
+
+    private SharedLimits shared() {
+        return new SharedLimits(memory, identities);
     }
 
     private void attach() {
@@ -178,9 +190,7 @@ class ConnectionActorTest {
         Open open = open();
         open.replyTo().tell(new Send(List.of(ByteString.fromString(MUCH))));
         open.replyTo().tell(new Send(List.of(ByteString.fromString(MUCH))));
-        socket.peerSends("a\n");
-        processor.expectMessageClass(Deliver.class);
-        assertThat(memory.used()).isGreaterThan(MUCH.length());
+        processor.awaitAssert(() -> assertThat(memory.used()).isGreaterThan(MUCH.length()));
         connection.tell(new Cut(ConnectionEnd.of(Kind.CUT)));
         event(Closed.class);
         assertThat(memory.used()).isZero();
@@ -486,7 +496,7 @@ class ConnectionActorTest {
                 },
                 (end, summary) -> accounts.add(end),
                 Optional.empty(),
-                memory));
+                shared()));
         open();
         socket.peerSends("a\n");
         assertThat(processor.expectMessageClass(Close.class).end().kind()).isEqualTo(Kind.INTERNAL_ERROR);
