@@ -387,7 +387,7 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> onStreamStopped(StreamStopped stopped) {
-        book.stopped(stopped.bytesOut(), stopped.discarded());
+        book.stopped(stopped.bytesOut(), stopped.discarded(), stopped.waits());
         // When the peer is gone, what it sent may still be with the processor.
         return opened && !finished ? orphaned() : stoppedIfReleased();
     }
@@ -445,7 +445,7 @@ final class ConnectionActor {
             identities.leave(info);
         }
         ConnectionEnd how = ending.why();
-        Summary summary = book.close();
+        Summary summary = book.close(progress.work());
         account.accept(how, summary);
         events.on(
                 opened

@@ -2,6 +2,7 @@ package io.penstock.server;
 
 import io.penstock.protocol.BadFrame;
 import io.penstock.protocol.ConnectionEnd;
+import io.penstock.protocol.ConnectionEvent.Waits;
 import io.penstock.protocol.ConnectionProtocol;
 import io.penstock.protocol.FrameDecoder;
 import io.penstock.protocol.FrameDecoder.Decoded;
@@ -9,6 +10,7 @@ import io.penstock.protocol.Frames;
 import io.penstock.protocol.FramingSettings;
 import io.penstock.protocol.Receipt;
 import io.penstock.server.Credit.Hold;
+import io.penstock.server.WaitClock.On;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -76,8 +78,10 @@ final class ConnectionStage
      *
      * @param discarded bytes that came after reading had been stopped
      * @param unsent bytes that were never written
+     * @param waits what its time was spent on
      */
-    record StreamStopped(long bytesOut, long discarded, long unsent) implements ConnectionProtocol.Signal {}
+    record StreamStopped(long bytesOut, long discarded, long unsent, Waits waits)
+            implements ConnectionProtocol.Signal {}
 
     /** The actor's hold on its stream. Thread-safe; without effect when the stream is gone. */
     static final class Control {
@@ -197,6 +201,7 @@ final class ConnectionStage
         private long unreported;
         private boolean opened;
         private Hold hold = Hold.NONE;
+        private final WaitClock waits = new WaitClock(clock);
         private boolean reading = true;
         private boolean finishing;
         private long bytesOut;
@@ -292,7 +297,7 @@ final class ConnectionStage
 
         private void receive(ByteString chunk) {
             if (reading) {
-                idleness.read(clock.getAsLong());
+                idleness.read(waits.turn(On.FRAMING));
                 unreported += chunk.size();
                 report(decoder.decode(chunk), chunk.size());
             } else {
@@ -327,9 +332,16 @@ final class ConnectionStage
         }
 
         private void pullIfAllowed() {
-            if (isClosed(in) || hasBeenPulled(in) || (reading && !opened)) {
+            if (reading && !opened) {
                 return;
             }
+            if (!isClosed(in) && !hasBeenPulled(in)) {
+                pullUnlessHeld();
+            }
+            waits.turn(waitingOn());
+        }
+
+        private void pullUnlessHeld() {
             Hold before = hold;
             hold = reading ? credit.hold() : Hold.NONE;
             if (hold == Hold.NONE) {
@@ -340,6 +352,17 @@ final class ConnectionStage
             } else if (hold == Hold.RATE && !isTimerActive(RATE)) {
                 scheduleOnce(RATE, Duration.ofNanos(Math.max(1, credit.nanosToWait())));
             }
+        }
+
+        private On waitingOn() {
+            if (!reading) {
+                return credit.isOpen() ? On.PROCESSOR : On.CLIENT;
+            }
+            return switch (hold) {
+                case NONE, CLIENT -> On.CLIENT;
+                case PROCESSOR -> On.PROCESSOR;
+                case RATE, MEMORY -> On.LIMITS;
+            };
         }
 
         private void answered(int frames, int pinned, ByteString replies) {
@@ -390,7 +413,7 @@ final class ConnectionStage
         public void postStop() {
             endReading(null);
             credit.streamGone();
-            connection.tell(new StreamStopped(bytesOut, discarded, unsent + queued.size()));
+            connection.tell(new StreamStopped(bytesOut, discarded, unsent + queued.size(), waits.stop()));
         }
     }
 }

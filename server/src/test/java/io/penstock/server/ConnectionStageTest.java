@@ -2,14 +2,17 @@ package io.penstock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.protocol.ConnectionEvent.Waits;
 import io.penstock.protocol.ConnectionProtocol.Command;
 import io.penstock.server.ConnectionStage.FramesRead;
+import io.penstock.server.ConnectionStage.StreamStopped;
 import io.penstock.server.tls.HandshakeProgress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
@@ -49,6 +52,12 @@ class ConnectionStageTest {
 
     private void pass(long millis) {
         clock.addAndGet(Duration.ofMillis(millis).toNanos());
+    }
+
+    /** The stage has done what a read makes it do after it has told of it. */
+    private void awaitQuiet(ConnectionStage.Control control) {
+        control.write(ByteString.fromString("quiet"));
+        assertThat(socket.peerReceives()).isEqualTo("quiet");
     }
 
     private FramesRead read() {
@@ -99,6 +108,45 @@ class ConnectionStageTest {
         actor.expectNoMessage(QUIET);
         pass(20);
         assertThat(read().bytes()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsWhatItsTimeWasSpentOn() {
+        ConnectionStage.Control control = open("window.frames = 1", frames(2));
+        socket.peerSends("a\n");
+        read();
+        awaitQuiet(control);
+        pass(3000);
+        socket.peerSends("b\nc\nd\n");
+        control.answered(1, 2, ByteString.emptyByteString());
+        read();
+        awaitQuiet(control);
+        pass(500);
+        control.answered(3, 6, ByteString.fromString("held by the rate\n"));
+        assertThat(socket.peerReceives()).isEqualTo("held by the rate\n");
+        pass(2000);
+        socket.peerSends("e\n");
+        read();
+        control.answered(1, 2, ByteString.fromString("held by nobody\n"));
+        assertThat(socket.peerReceives()).isEqualTo("held by nobody\n");
+        pass(4000);
+        socket.peerEnds();
+        control.finish();
+        StreamStopped stopped = actor
+                .fishForMessage(
+                        Duration.ofSeconds(10),
+                        message -> message instanceof StreamStopped
+                                ? FishingOutcomes.complete()
+                                : FishingOutcomes.continueAndIgnore())
+                .stream()
+                .map(StreamStopped.class::cast)
+                .findFirst()
+                .orElseThrow();
+        Waits waits = stopped.waits();
+        assertThat(waits.processor()).isEqualTo(Duration.ofMillis(3500));
+        assertThat(waits.limits()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(waits.client()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(waits.framing()).isZero();
     }
 
     @Test
