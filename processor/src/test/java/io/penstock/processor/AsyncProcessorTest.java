@@ -301,6 +301,34 @@ class AsyncProcessorTest {
     }
 
     @Nested
+    class OutagesOfConnectionsThatHaveEnded {
+        @Test
+        void suspendNothingForLong() throws InterruptedException {
+            ActorRef<Command> processor = processor(FailureAction.CLOSE);
+            processor.tell(deliver(1, 1, alice, "a"));
+            Call call = call("a");
+            processor.tell(close(1));
+            assertThat(seen.take()).isEqualTo("closed c1");
+            call.stage().completeExceptionally(down());
+
+            watcher.expectMessageClass(Suspended.class);
+            watcher.expectMessage(new Available());
+        }
+
+        @Test
+        void endAlsoWhenTheirBatchIsNeverDone() throws InterruptedException {
+            ActorRef<Command> processor = processor(FailureAction.CLOSE);
+            processor.tell(deliver(1, 1, alice, "a"));
+            call("a").stage().completeExceptionally(down());
+            watcher.expectMessageClass(Suspended.class);
+            call("a");
+            processor.tell(close(1));
+
+            watcher.expectMessage(new Available());
+        }
+    }
+
+    @Nested
     class Circuits {
         @Test
         void tryOneFrameAfterFailuresInARow() throws InterruptedException {
