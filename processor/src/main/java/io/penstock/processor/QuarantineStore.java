@@ -185,6 +185,11 @@ final class QuarantineStore implements Closeable {
     void takeBack(Content content, QuarantineEntry now) throws IOException {
         String id = now.id();
         Path file = files.keptFile(id);
+        if (!Files.exists(files.waitingFile(id))) {
+            // An attempt before this one has moved it, and failed then. There is no other copy of it.
+            layer.forceDirectory(files.directory());
+            return;
+        }
         try {
             byte[] header = EntryHeader.write(now);
             room.delete(file);
