@@ -116,11 +116,11 @@ final class Upstream implements Closeable {
     }
 
     private void write(ByteString bytes) throws IOException {
-        if (bytes.isEmpty()) {
-            return;
-        }
         byte[] array = bytes.toArrayUnsafe();
-        taken(() -> outbound.write(array, 0, array.length));
+        for (int at = 0; at < array.length; at += CHUNK) {
+            int from = at;
+            taken(() -> outbound.write(array, from, Math.min(CHUNK, array.length - from)));
+        }
     }
 
     /** Something that the target has to take. */

@@ -7,6 +7,8 @@ import io.penstock.protocol.Frames;
 import io.penstock.protocol.Protocols;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.pekko.util.ByteString;
@@ -20,8 +22,12 @@ class UpstreamTest {
     private static class Answering implements Outbound {
         private final LinkedBlockingQueue<Integer> answers = new LinkedBlockingQueue<>();
 
+        final List<Integer> written = new ArrayList<>();
+
         @Override
-        public void write(byte[] bytes, int offset, int length) {}
+        public void write(byte[] bytes, int offset, int length) {
+            written.add(length);
+        }
 
         @Override
         public int read(byte[] buffer) throws IOException {
@@ -127,5 +133,16 @@ class UpstreamTest {
         upstream.close();
 
         assertThat(upstream.hasFailed()).isTrue();
+    }
+
+    /** Else a frame that takes longer than the timeout would never get through a slow line, however often it is tried. */
+    @Test
+    void givesEachPartOfWhatItSendsTheTimeoutForItself() throws Exception {
+        Answering target = new Answering();
+        Upstream upstream = Upstream.begin(target, Wire.of(Protocols.RAW), Duration.ofMinutes(1), "upstream-test");
+        upstream.send(Frames.single(ByteString.fromArray(new byte[40_000])));
+        upstream.close();
+
+        assertThat(target.written).containsExactly(16_384, 16_384, 7_232);
     }
 }
