@@ -104,7 +104,8 @@ final class AsyncProcessorActor extends AbstractBehavior<Command> {
             Circuit circuit) {
         try {
             return new AsyncProcessorActor(context, timers, factory.create(), settings, circuit);
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | Error e) {
+            Running.passFatal(e);
             throw circuit.notCreated(e);
         }
     }
@@ -166,7 +167,8 @@ final class AsyncProcessorActor extends AbstractBehavior<Command> {
     private CompletionStage<?> stage(Session session, Frames frames) {
         try {
             return Objects.requireNonNull(processor.processAll(session, frames), "the stage that processAll returns");
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Exception | Error e) {
+            Running.passFatal(e);
             return CompletableFuture.failedStage(e);
         }
     }

@@ -103,7 +103,8 @@ final class KeyRouter extends AbstractBehavior<Command> {
         ByteString of;
         try {
             of = Objects.requireNonNull(key.key(connection, frame), "the key of a frame");
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
+            Running.passFatal(e);
             if (!keyFailed) {
                 keyFailed = true;
                 getContext().getLog().warn("the key function failed, its frames count as without a key", e);

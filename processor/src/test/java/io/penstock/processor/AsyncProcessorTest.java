@@ -30,6 +30,7 @@ import io.penstock.protocol.SupervisorProtocol.Suspended;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -84,6 +85,9 @@ class AsyncProcessorTest {
             List<String> texts = texts(frames);
             if (texts.get(0).equals("throw")) {
                 throw broken();
+            }
+            if (texts.get(0).equals("provide")) {
+                throw new ServiceConfigurationError("no such provider");
             }
             if (texts.get(0).equals("ask")) {
                 session.send(ByteString.fromString("answer"));
@@ -232,6 +236,16 @@ class AsyncProcessorTest {
             processor.tell(deliver(1, 1, alice, "throw", "a"));
 
             alice.expectMessage(failed(1, 0, REASON));
+            call("a").stage().complete("");
+            alice.expectMessage(done(1));
+        }
+
+        @Test
+        void takesAnErrorThatIsNotTheVirtualMachinesForAFailure() throws InterruptedException {
+            ActorRef<Command> processor = processor(FailureAction.CONTINUE);
+            processor.tell(deliver(1, 1, alice, "provide", "a"));
+
+            alice.expectMessage(failed(1, 0, "ServiceConfigurationError: no such provider"));
             call("a").stage().complete("");
             alice.expectMessage(done(1));
         }
