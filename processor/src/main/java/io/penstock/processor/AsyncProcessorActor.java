@@ -326,7 +326,7 @@ final class AsyncProcessorActor extends AbstractBehavior<Command> {
         if (line != null) {
             line.drop();
             forgetDropped();
-            if (line.unopened == null && !line.isShut()) {
+            if (line.unopened == null) {
                 Throwable failure = Running.attempt(() -> processor.closed(line.session, close.end()));
                 if (failure != null) {
                     getContext().getLog().warn("the processor failed at the end of a connection", failure);

@@ -267,6 +267,18 @@ class AsyncProcessorTest {
             alice.expectNoMessage(Duration.ZERO);
         }
 
+        /** The processor stays, and so would what it keeps of the connection. */
+        @Test
+        void tellsOfTheEndAlsoOfAConnectionThatAFrameHasClosed() throws InterruptedException {
+            ActorRef<Command> processor = processor(FailureAction.CLOSE);
+            processor.tell(deliver(1, 1, alice, "throw"));
+            alice.expectMessageClass(Failed.class);
+            processor.tell(close(1));
+            processor.tell(close(2));
+
+            assertThat(seen.take()).isEqualTo("closed c1");
+        }
+
         @Test
         void givesABatchUpAfterSoManyRedeliveries() throws InterruptedException {
             ActorRef<Command> processor = attach(supervisor(FailureAction.QUARANTINE, SHORT, 0, 100));
