@@ -111,6 +111,12 @@ final class Account {
         return open.peekLast();
     }
 
+    /** Whether all batches before this one have been answered. */
+    boolean isNext(Batch batch) {
+        Batch oldest = open.peek();
+        return oldest == null || oldest.number >= batch.number;
+    }
+
     /** The batch that an answer is about, or null when it is not the oldest one that is open. */
     @Nullable
     Batch oldest(long number) {

@@ -227,7 +227,9 @@ final class Deliveries {
         if (due != null) {
             due.receipt = receipt;
             // What comes before it may have been told already.
-            receipt = told(due.batch, due.batch.answered, due.batch.answered);
+            receipt = book.isNext(due.batch)
+                    ? told(due.batch, due.batch.answered, due.batch.answered)
+                    : ByteString.emptyByteString();
         }
         control.answered(1, frame.size(), receipt);
     }

@@ -407,6 +407,19 @@ class AcknowledgementTest {
         }
 
         @Test
+        void areInOrderWhenABadFrameIsKeptBeforeEarlierFramesAreDone() {
+            open("ack = processed", "on-bad-frame = quarantine");
+            socket.peerSends("one\n");
+            Deliver first = delivered();
+            socket.peerSends("too long\ntwo\n");
+            Deliver second = delivered();
+            keep();
+            done(first, AckStep.PROCESSED);
+            done(second, AckStep.PROCESSED);
+            expect("1\n2\n3\n");
+        }
+
+        @Test
         void areInOrderWhenFramesAreDropped() {
             open("ack = processed", "on-bad-frame = drop");
             socket.peerSends("one\ntoo long\ntwo\n");
