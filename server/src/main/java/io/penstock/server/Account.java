@@ -26,6 +26,8 @@ final class Account {
         final ArrayDeque<Due> due = new ArrayDeque<>(0);
         /** Frames answered so far, from the first on. */
         int answered;
+        /** Bad frames that leave the window together with it. */
+        int bad;
 
         private Batch(long number, Frames frames, Receipt receipt) {
             this.number = number;
@@ -37,6 +39,10 @@ final class Account {
 
         Duration age() {
             return Duration.ofNanos(System.nanoTime() - sentAt);
+        }
+
+        boolean isAnswered() {
+            return answered >= frames;
         }
     }
 
@@ -144,7 +150,7 @@ final class Account {
     }
 
     private void closeIfAnswered(Batch batch) {
-        if (batch.answered >= batch.frames) {
+        if (batch.isAnswered()) {
             open.remove();
         }
     }

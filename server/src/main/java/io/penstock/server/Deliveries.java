@@ -127,10 +127,13 @@ final class Deliveries {
             return aside.put(
                     bad, due, ack.isEmpty() ? Long.MAX_VALUE : last != null ? last.number : book.batches() + 1);
         }
+        ByteString refusal =
+                ack.isEmpty() ? ByteString.emptyByteString() : bad.receipt().refused(0, bad.detail());
         if (due != null) {
-            due.receipt = bad.receipt().refused(0, bad.detail());
-        } else if (ack.isPresent()) {
-            control.write(bad.receipt().refused(0, bad.detail()));
+            due.receipt = refusal;
+            due.batch.bad++;
+        } else {
+            control.answered(1, 0, refusal);
         }
         return GOES_ON;
     }
@@ -223,6 +226,7 @@ final class Deliveries {
     private void kept(SettingAside.Frame frame) {
         ByteString receipt =
                 ack.isEmpty() ? ByteString.emptyByteString() : frame.receipt().accepted(0, 1);
+        int frames = 1;
         Account.Due due = frame.due();
         if (due != null) {
             due.receipt = receipt;
@@ -230,8 +234,12 @@ final class Deliveries {
             receipt = book.isNext(due.batch)
                     ? told(due.batch, due.batch.answered, due.batch.answered)
                     : ByteString.emptyByteString();
+            if (!due.batch.isAnswered()) {
+                due.batch.bad++;
+                frames = 0;
+            }
         }
-        control.answered(1, frame.size(), receipt);
+        control.answered(frames, frame.size(), receipt);
     }
 
     private void tellIfOwed(boolean bad, ByteString refusal) {
@@ -281,10 +289,10 @@ final class Deliveries {
         return receipts;
     }
 
-    /** Returns a batch's credit once all of it is answered, and writes. */
+    /** Returns a batch's credit, and that of the bad frames told with it, once all of it is answered, and writes. */
     private Optional<String> write(Account.Batch batch, List<ByteString> replies, ByteString receipts) {
-        boolean whole = batch.answered == batch.frames;
-        return write(whole ? batch.frames : 0, whole ? batch.pinned : 0, replies, receipts);
+        boolean whole = batch.isAnswered();
+        return write(whole ? batch.frames + batch.bad : 0, whole ? batch.pinned : 0, replies, receipts);
     }
 
     private Optional<String> write(int frames, int pinned, List<ByteString> replies, ByteString receipts) {

@@ -28,6 +28,7 @@ import io.penstock.protocol.SupervisorProtocol.Attached;
 import io.penstock.protocol.TlsSession;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -313,12 +314,56 @@ class AcknowledgementTest {
         }
 
         @Test
+        void readsNoMoreThanItsWindowWhileSendersAreStillToBeToldOfFramesThatWereDropped() throws InterruptedException {
+            ActorRef<Command> connection =
+                    open("ack = processed", "max-frame-size = 4B", "on-bad-frame = drop", "window.frames = 2");
+            socket.peerSends("one\n");
+            Deliver first = delivered();
+            socket.peerSends("toolong\n");
+            rejected();
+            socket.peerSends("two\n");
+            allReadUpTo(connection);
+            processor.expectNoMessage(Duration.ZERO);
+            done(first, AckStep.PROCESSED);
+            assertThat(delivered().frames()).hasSize(1);
+        }
+
+        @Test
+        void readsNoMoreThanItsWindowWhileSendersAreStillToBeToldOfFramesThatWereKept() throws InterruptedException {
+            ActorRef<Command> connection =
+                    open("ack = processed", "max-frame-size = 4B", "on-bad-frame = quarantine", "window.frames = 2");
+            socket.peerSends("one\n");
+            Deliver first = delivered();
+            socket.peerSends("toolong\n");
+            quarantine.expectMessageClass(Put.class).replyTo().tell(new Kept());
+            socket.peerSends("two\n");
+            allReadUpTo(connection);
+            processor.expectNoMessage(Duration.ZERO);
+            done(first, AckStep.PROCESSED);
+            assertThat(delivered().frames()).hasSize(1);
+        }
+
+        private void rejected() throws InterruptedException {
+            while (!(events.take() instanceof ConnectionEvent.Rejected)) {
+                // Others come before it.
+            }
+        }
+
+        /** Twice through the actor and its stream: what the stream may read has come to the processor then. */
+        private void allReadUpTo(ActorRef<Command> connection) {
+            for (int i = 0; i < 2; i++) {
+                connection.tell(new ProcessorProtocol.Send(List.of(ByteString.fromString("pushed"))));
+                assertThat(socket.peerReceives()).isEqualTo("pushed\n");
+            }
+        }
+
+        @Test
         void readsNoMoreThanItsWindowWhileFramesAreOnTheirWay() {
             open("max-frame-size = 4B", "on-bad-frame = quarantine", "window.frames = 1");
             socket.peerSends("toolong\n");
             socket.peerSends("ok\n");
             Put put = quarantine.expectMessageClass(Put.class);
-            processor.expectNoMessage(java.time.Duration.ZERO);
+            processor.expectNoMessage(Duration.ZERO);
             put.replyTo().tell(new Kept());
             assertThat(delivered().frames()).hasSize(1);
         }
