@@ -132,10 +132,12 @@ final class Deliveries {
         if (due != null) {
             due.receipt = refusal;
             due.batch.bad++;
-        } else {
-            control.answered(1, 0, refusal);
+            return GOES_ON;
         }
-        return GOES_ON;
+        return inTurn(book.batches() + 1, () -> {
+            control.answered(1, 0, refusal);
+            return GOES_ON;
+        });
     }
 
     /** The processor's answer to a batch. */

@@ -465,6 +465,27 @@ class AcknowledgementTest {
         }
 
         @Test
+        void areInOrderWhenACommandIsRefusedBehindAFrameOnItsWay() {
+            AcknowledgementTest.this.open(
+                    Optional.of(quarantine.getRef()),
+                    ServerSettings.from(Harness.config(
+                            "protocol = relp, ack = processed, max-frame-size = 5B, on-bad-frame = quarantine")));
+            socket.peerSends("1 open 30 relp_version=1\ncommands=syslog\n");
+            assertThat(socket.peerReceives()).startsWith("1 rsp ");
+            socket.peerSends("2 syslog 8 too long\n");
+            Put put = quarantine.expectMessageClass(Put.class);
+            socket.peerSends("3 syslog 8 too long\n4 unknown 0\n");
+            keep();
+            put.replyTo().tell(new Kept());
+            expect("""
+                    2 rsp 6 200 OK
+                    3 rsp 6 200 OK
+                    4 rsp 47 500 command unknown (expected: syslog or close)
+                    0 serverclose 0
+                    """);
+        }
+
+        @Test
         void areInOrderWhenFramesAreDropped() {
             open("ack = processed", "on-bad-frame = drop");
             socket.peerSends("one\ntoo long\ntwo\n");
