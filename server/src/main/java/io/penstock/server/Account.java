@@ -149,6 +149,13 @@ final class Account {
         closeIfAnswered(batch);
     }
 
+    /** The next frame is nowhere: the processor has failed at it, and the quarantine has not kept it. */
+    void lost(Batch batch) {
+        bytesLost += batch.payload.get(batch.answered).size();
+        batch.answered++;
+        closeIfAnswered(batch);
+    }
+
     private void closeIfAnswered(Batch batch) {
         if (batch.isAnswered()) {
             open.remove();

@@ -209,11 +209,14 @@ final class Deliveries {
     /** The quarantine's answer to the oldest frame that was put there. */
     Optional<String> settle(QuarantineProtocol.Result result) {
         SettingAside.Frame frame = aside.next();
+        Account.Batch batch = frame.batch();
         if (result instanceof NotKept notKept) {
-            tellIfOwed(frame.batch() == null, frame.receipt().refused(frame.index(), notKept.reason()));
+            tellIfOwed(batch == null, frame.receipt().refused(frame.index(), notKept.reason()));
+            if (batch != null) {
+                book.lost(batch);
+            }
             return Optional.of("a frame could not be set aside: " + notKept.reason());
         }
-        Account.Batch batch = frame.batch();
         if (batch == null) {
             kept(frame);
             return goOn();

@@ -314,6 +314,26 @@ class AcknowledgementTest {
         }
 
         @Test
+        void countsWhatIsNotKeptAsLostWhenWhatComesAfterItIsKept() throws InterruptedException {
+            open("ack = processed");
+            socket.peerSends("a\nb\nc\n");
+            Deliver batch = delivered();
+            fail(batch, 0, 2, FailureAction.QUARANTINE);
+            done(batch, AckStep.PROCESSED);
+            quarantine.expectMessageClass(Put.class).replyTo().tell(new NotKept("it is full"));
+            quarantine.expectMessageClass(Put.class).replyTo().tell(new Kept());
+            assertThat(socket.peerReceives()).isEqualTo("-0 it is full\n");
+            assertThat(socket.peerReceives()).isEqualTo("bye\n");
+            socket.peerEnds();
+            assertThat(closed().summary()).satisfies(summary -> {
+                assertThat(summary.framesProcessed()).isEqualTo(1);
+                assertThat(summary.framesQuarantined()).isEqualTo(1);
+                assertThat(summary.framesLost()).isEqualTo(1);
+                assertThat(summary.bytesLost()).isEqualTo(1);
+            });
+        }
+
+        @Test
         void readsNoMoreThanItsWindowWhileSendersAreStillToBeToldOfFramesThatWereDropped() throws InterruptedException {
             ActorRef<Command> connection =
                     open("ack = processed", "max-frame-size = 4B", "on-bad-frame = drop", "window.frames = 2");
