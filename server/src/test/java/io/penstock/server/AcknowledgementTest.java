@@ -292,6 +292,22 @@ class AcknowledgementTest {
         }
 
         @Test
+        void saysWhyAFrameIsLostThatWasNotKeptWhenThePeerHadEnded() throws InterruptedException {
+            ActorRef<Command> connection = open("ack = processed");
+            socket.peerSends("a\n");
+            fail(delivered(), 0, 1, FailureAction.QUARANTINE);
+            Put put = quarantine.expectMessageClass(Put.class);
+            socket.peerEnds();
+            allReadUpTo(connection);
+            put.replyTo().tell(new NotKept("it is full"));
+            assertThat(socket.peerReceives()).isEqualTo("-0 it is full\n");
+            assertThat(socket.peerReceives()).isEqualTo("bye\n");
+            ConnectionEnd end = closed().end();
+            assertThat(end.kind()).isEqualTo(Kind.PROCESSOR_FAILED);
+            assertThat(end.detail()).isEqualTo("a frame could not be set aside: it is full");
+        }
+
+        @Test
         void closesWhenThereIsNone() throws InterruptedException {
             open(Optional.empty(), "ack = processed");
             socket.peerSends("a\n");
