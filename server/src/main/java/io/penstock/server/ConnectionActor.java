@@ -321,7 +321,7 @@ final class ConnectionActor {
 
     /** Ends without waiting for answers: there will be none, or none that can be trusted. */
     private Behavior<Command> abandon(String reason) {
-        ending.because(new ConnectionEnd(Kind.PROCESSOR_FAILED, reason));
+        ending.failed(new ConnectionEnd(Kind.PROCESSOR_FAILED, reason), finished);
         abandoned = true;
         finishIfDone();
         return Behaviors.same();

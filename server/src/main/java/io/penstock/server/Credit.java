@@ -54,13 +54,15 @@ final class Credit {
         rates = limits;
     }
 
-    /** Frames are handed on. A bad one that is kept is answered for by the quarantine. */
+    /** Frames are handed on. A bad one that is not delivered counts until its sender has been told, or need not be. */
     void handedOn(Decoded decoded) {
         int frames = decoded.frames().size();
         openBytes += decoded.frames().pinnedBytes();
         for (BadFrame bad : decoded.bad()) {
-            if (bad.action() == BadFrameAction.QUARANTINE) {
+            if (bad.action() != BadFrameAction.TRUNCATE) {
                 frames++;
+            }
+            if (bad.action() == BadFrameAction.QUARANTINE) {
                 openBytes += bad.payload().size();
             }
         }

@@ -49,6 +49,17 @@ final class Ending {
         }
     }
 
+    /**
+     * What was received will not be processed: an end that was to be orderly has this reason then.
+     *
+     * @param finished whether what was owed has been written already
+     */
+    void failed(ConnectionEnd reason, boolean finished) {
+        if (why == null || (!finished && isOrderly(why))) {
+            why = reason;
+        }
+    }
+
     /** The peer takes nothing of what is owed. */
     void stalled(Duration timeout) {
         if (why == null || isOrderly(why)) {

@@ -7,7 +7,7 @@ import java.util.Optional;
  * How much may come in a second; empty: any.
  *
  * @param bytes of data, TLS taken off
- * @param frames as they are handed to the processor or set aside
+ * @param frames as they are cut, bad ones too
  */
 public record RateSettings(Optional<Long> bytes, Optional<Integer> frames) {
     /** Problems are left in the reader. */
