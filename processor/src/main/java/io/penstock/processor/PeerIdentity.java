@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The one text that stands for who a client is. */
-final class PeerIdentity {
+public final class PeerIdentity {
     private PeerIdentity() {}
 
     /**
      * The subject of the certificate that a client has shown (RFC 4514); where that is empty the first of its URIs, DNS
      * names and mail addresses, or else its fingerprint. Empty without a certificate.
      */
-    static Optional<String> of(ConnectionInfo connection) {
+    public static Optional<String> of(ConnectionInfo connection) {
         TlsSession tls = connection.tls();
         ClientIdentity client = tls == null ? null : tls.client();
         return client == null ? Optional.empty() : Optional.of(name(client));

@@ -4,7 +4,8 @@ package io.penstock.protocol;
  * How a connection ended.
  *
  * @param kind one of a closed set, for counting and for code
- * @param code what exactly, where that has a code: one of {@code TLS-…}, stable over versions; else empty
+ * @param code what exactly, where that has a code: one of {@code TLS-…}, or the key of the time that has run out, such as
+ *     {@code idle-timeout}; stable over versions; else empty
  * @param detail the reason, the offending value, the remedy; one line without payload; may be empty
  */
 public record ConnectionEnd(Kind kind, String code, String detail) {

@@ -122,6 +122,7 @@ public sealed interface ConnectionEvent {
      *     truncated
      * @param framesLost frames decoded and never answered
      * @param bytesLost their payload, partial frames at the end, and what came after reading had ended
+     * @param waits what the time was spent on
      */
     record Summary(
             Duration open,
@@ -133,5 +134,27 @@ public sealed interface ConnectionEvent {
             long framesQuarantined,
             long framesRejected,
             long framesLost,
-            long bytesLost) {}
+            long bytesLost,
+            Waits waits) {}
+
+    /**
+     * Who was slow: what the time of an open connection was spent on. At any time it is one of the first four, but for pauses
+     * of the thread; TLS works beside them.
+     *
+     * @param client nothing came from the client, or it did not take what waited for it
+     * @param processor everything that the window allows waited to be answered, or all that was left
+     * @param limits a rate or the memory budget kept it from being read
+     * @param framing bytes were cut into frames, and those handed on
+     * @param tls records were opened, sealed, or a handshake computed; zero on a plaintext port
+     */
+    record Waits(Duration client, Duration processor, Duration limits, Duration framing, Duration tls) {
+        /** Nothing is known. */
+        public static final Waits NONE =
+                new Waits(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
+        /** The same with the time of TLS. */
+        public Waits withTls(Duration time) {
+            return new Waits(client, processor, limits, framing, time);
+        }
+    }
 }

@@ -180,6 +180,15 @@ public final class SettingsReader {
                         ConfigMemorySize.ofBytes(min).toBytes()));
     }
 
+    /** A part of a whole, 0 to 1. */
+    public double fraction(String key) {
+        double value = get(key, "a number", config::getDouble, 0.0);
+        if (!(value >= 0 && value <= 1)) {
+            problem(key, "0..1");
+        }
+        return value >= 0 && value <= 1 ? value : 0;
+    }
+
     /** A duration such as {@code 10s} that is longer than nothing. */
     public Duration duration(String key) {
         Duration value = get(key, "a duration such as 10s", config::getDuration, Duration.ofSeconds(1));
@@ -192,6 +201,11 @@ public final class SettingsReader {
     /** A duration, or nothing for {@code off}. */
     public Optional<Duration> durationOrOff(String key) {
         return isOff(key) ? Optional.empty() : Optional.of(duration(key));
+    }
+
+    /** A whole number of at least 1, or nothing for {@code off}. */
+    public Optional<Integer> integerOrOff(String key) {
+        return isOff(key) ? Optional.empty() : Optional.of(integer(key, 1, Integer.MAX_VALUE));
     }
 
     /** A size of at least one byte, or nothing for {@code off}. */

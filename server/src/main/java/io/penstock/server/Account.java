@@ -1,6 +1,7 @@
 package io.penstock.server;
 
 import io.penstock.protocol.ConnectionEvent.Summary;
+import io.penstock.protocol.ConnectionEvent.Waits;
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.Receipt;
 import java.time.Duration;
@@ -72,6 +73,7 @@ final class Account {
     private long bytesIn;
     private long bytesOut;
     private long bytesLost;
+    private Waits waits = Waits.NONE;
 
     Duration age() {
         return Duration.ofNanos(System.nanoTime() - acceptedAt);
@@ -90,7 +92,8 @@ final class Account {
         bytesLost += bytes;
     }
 
-    void stopped(long out, long discarded) {
+    void stopped(long out, long discarded, Waits spent) {
+        waits = spent;
         bytesOut = out;
         bytesIn += discarded;
         bytesLost += discarded;
@@ -175,8 +178,12 @@ final class Account {
         return framesIn - framesProcessed - framesFailed - framesQuarantined;
     }
 
-    /** The account as it stands; what is unanswered now counts as lost. */
-    Summary close() {
+    /**
+     * The account as it stands; what is unanswered now counts as lost.
+     *
+     * @param tls what TLS has worked
+     */
+    Summary close(Duration tls) {
         long payload = open.stream()
                 .mapToLong(
                         batch -> (long) batch.payload.payloadBytes() * (batch.frames - batch.answered) / batch.frames)
@@ -191,6 +198,7 @@ final class Account {
                 framesQuarantined,
                 framesRejected,
                 unanswered(),
-                bytesLost + payload);
+                bytesLost + payload,
+                waits.withTls(tls));
     }
 }

@@ -23,19 +23,21 @@ import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.ConnectionStage.Control;
 import io.penstock.server.ConnectionStage.FramesRead;
-import io.penstock.server.ConnectionStage.IdleTimedOut;
 import io.penstock.server.ConnectionStage.ReadingEnded;
 import io.penstock.server.ConnectionStage.StreamStopped;
+import io.penstock.server.ConnectionStage.TimedOut;
 import io.penstock.server.SocketStage.Released;
 import io.penstock.server.SocketStage.WritingEnded;
 import io.penstock.server.SocketStage.WritingStalled;
 import io.penstock.server.tls.HandshakeProgress;
 import java.time.Clock;
-import java.util.EnumSet;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -65,17 +67,13 @@ final class ConnectionActor {
 
     private record HandshakeTimedOut() implements Signal {}
 
+    private record LifetimeEnded(Duration lifetime) implements Signal {}
+
     private record LingerTimedOut() implements Signal {}
 
     private record ProcessorStopped() implements Signal {}
 
     private record Settled(QuarantineProtocol.Result result) implements Signal {}
-
-    /** The peer has ended the connection, or cannot hear us any more. */
-    private static final Set<Kind> PEERS_END =
-            EnumSet.of(Kind.END_OF_STREAM, Kind.TRUNCATED, Kind.RESET, Kind.ALERT_RECEIVED, Kind.CUT);
-
-    private static final Set<Kind> ORDERLY = EnumSet.of(Kind.END_OF_STREAM, Kind.DRAINED, Kind.CLOSED_BY_PROCESSOR);
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -84,8 +82,11 @@ final class ConnectionActor {
     private final BiConsumer<ConnectionEnd, Summary> account;
     private final ConnectionWiring wiring;
     private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
+    private final MemoryBudget.Share memory;
+    private final IdentityRates identities;
     private final Account book = new Account();
     private final HandshakeProgress progress = new HandshakeProgress();
+    private final Ending ending = new Ending();
 
     private ConnectionInfo info;
     /** Set on leaving attaching. */
@@ -96,8 +97,6 @@ final class ConnectionActor {
     private @Nullable Deliveries deliveries;
     /** What the peer is told at the end that it has asked for. */
     private @Nullable ByteString farewell;
-    /** Why the connection ends; the first reason stands. Null while it is not ending. */
-    private @Nullable ConnectionEnd end;
 
     private boolean opened;
     private boolean readingEnded;
@@ -120,8 +119,11 @@ final class ConnectionActor {
             ConnectionWiring wiring,
             Subscriber events,
             BiConsumer<ConnectionEnd, Summary> account,
-            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine,
+            SharedLimits shared) {
         this.quarantine = quarantine;
+        this.memory = shared.memory().share();
+        this.identities = shared.identities();
         this.context = context;
         this.timers = timers;
         this.info = info;
@@ -138,6 +140,7 @@ final class ConnectionActor {
      * @param events told what happens
      * @param account told once, how it ended and what became of the bytes
      * @param quarantine keeps frames that are to be set aside
+     * @param shared what it may hold and bring together with others
      */
     static Behavior<Command> create(
             ConnectionInfo info,
@@ -146,13 +149,14 @@ final class ConnectionActor {
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
             BiConsumer<ConnectionEnd, Summary> account,
-            Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
+            Optional<ActorRef<QuarantineProtocol.Command>> quarantine,
+            SharedLimits shared) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             supervisor.tell(new SupervisorProtocol.Attach(
                     info.id(),
                     context.messageAdapter(SupervisorProtocol.Attached.class, a -> new Attached(a.processor()))));
             events.on(new ConnectionEvent.Accepted(info));
-            return new ConnectionActor(context, timers, info, settings, wiring, events, account, quarantine)
+            return new ConnectionActor(context, timers, info, settings, wiring, events, account, quarantine, shared)
                     .attaching();
         }));
     }
@@ -167,7 +171,7 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> reject(ConnectionEnd why) {
-        end = why;
+        ending.because(why);
         wiring.reject();
         return stopped();
     }
@@ -176,7 +180,7 @@ final class ConnectionActor {
         ActorRef<Command> self = context.getSelf();
         processor = attached.processor();
         stream = wiring.open(
-                new ConnectionStage(settings.framing(), settings.idleTimeout(), self),
+                new ConnectionStage(settings.framing(), settings.times(), memory, self),
                 progress,
                 session -> self.tell(new Handshaken(session)),
                 self);
@@ -192,13 +196,11 @@ final class ConnectionActor {
                 .onMessage(Handshaken.class, this::onHandshaken)
                 .onMessage(HandshakeTimedOut.class, timedOut -> onHandshakeTimedOut())
                 .onMessage(Drain.class, drain -> onCut(ConnectionEnd.of(Kind.DRAINED)))
-                // The handshake has a timeout of its own.
-                .onMessage(IdleTimedOut.class, timedOut -> Behaviors.same())
                 .build();
     }
 
     private Behavior<Command> onHandshakeTimedOut() {
-        endBecause(progress.timedOut(settings.handshakeTimeout()).end());
+        ending.because(progress.timedOut(settings.handshakeTimeout()).end());
         // No cut: a client that has sent something would get a reset, and never see our last word.
         abandoned = true;
         finishIfDone();
@@ -206,7 +208,7 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> onHandshaken(Handshaken handshaken) {
-        if (end != null) {
+        if (ending.begun()) {
             // Given up meanwhile: the processor must not hear of a connection whose end it would not be told.
             return Behaviors.same();
         }
@@ -229,7 +231,18 @@ final class ConnectionActor {
                         Clock.systemUTC()));
         context.watchWith(processor(), new ProcessorStopped());
         processor().tell(new Open(info, context.getSelf().narrow()));
+        control().open(rates());
+        settings.times()
+                .lifetime(ThreadLocalRandom.current().nextDouble())
+                .ifPresent(lifetime -> timers.startSingleTimer(new LifetimeEnded(lifetime), lifetime));
         return open();
+    }
+
+    private List<RateLimit> rates() {
+        Optional<RateLimit> own = settings.rate().isOff()
+                ? Optional.empty()
+                : Optional.of(new RateLimit(settings.rate(), System.nanoTime()));
+        return Stream.of(own, identities.join(info)).flatMap(Optional::stream).toList();
     }
 
     private Behavior<Command> open() {
@@ -246,9 +259,15 @@ final class ConnectionActor {
                 .onMessage(
                         Unserved.class,
                         unserved -> stopReading(new ConnectionEnd(Kind.PROCESSOR_FAILED, unserved.reason())))
-                .onMessage(IdleTimedOut.class, timedOut -> stopReading(new ConnectionEnd(Kind.TIMED_OUT, "idle")))
+                .onMessage(TimedOut.class, timedOut -> stopReading(timedOut.end()))
+                .onMessage(LifetimeEnded.class, ended -> stopReading(lifetimeEnd(ended.lifetime())))
                 .onMessage(ProcessorStopped.class, stopped -> abandon("the processor has stopped"))
                 .build();
+    }
+
+    private static ConnectionEnd lifetimeEnd(Duration lifetime) {
+        return new ConnectionEnd(
+                Kind.TIMED_OUT, ConnectionTimes.MAX_LIFETIME, "open for " + lifetime.toMillis() + " ms");
     }
 
     /** What may end a connection in any phase that has a stream. */
@@ -272,7 +291,7 @@ final class ConnectionActor {
         farewell = read.farewell();
         deliveries().deliver(read).ifPresent(this::abandon);
         if (read.fatal()) {
-            endBecause(new ConnectionEnd(
+            ending.because(new ConnectionEnd(
                     Kind.BAD_FRAME, read.bad().get(read.bad().size() - 1).detail()));
         }
         return Behaviors.same();
@@ -288,46 +307,34 @@ final class ConnectionActor {
         book.received(ended.bytes());
         book.lost(ended.partial());
         readingEnded = true;
-        endBecause(ReadingEnds.of(ended.cause(), info, events));
+        ending.because(() -> ReadingEnds.of(ended.cause(), info, events));
         finishIfDone();
         return Behaviors.same();
     }
 
     /** Ends after what has been received is processed and answered. */
     private Behavior<Command> stopReading(ConnectionEnd why) {
-        endBecause(why);
+        ending.because(why);
         control().stopReading();
         return Behaviors.same();
     }
 
     /** Ends without waiting for answers: there will be none, or none that can be trusted. */
     private Behavior<Command> abandon(String reason) {
-        ConnectionEnd failure = new ConnectionEnd(Kind.PROCESSOR_FAILED, reason);
-        if (!finished && end != null && ORDERLY.contains(end.kind())) {
-            // It was to end in order, and does not: what is lost has this reason.
-            end = failure;
-        }
-        endBecause(failure);
+        ending.failed(new ConnectionEnd(Kind.PROCESSOR_FAILED, reason), finished);
         abandoned = true;
         finishIfDone();
         return Behaviors.same();
     }
 
-    private void endBecause(ConnectionEnd why) {
-        if (end == null) {
-            end = why;
-        }
-    }
-
     private void finishIfDone() {
         boolean done = abandoned || (readingEnded && isSettled());
-        if (end != null && done && !finished) {
+        if (ending.begun() && done && !finished) {
             finished = true;
-            control().write(lastWords(end));
+            control().write(lastWords());
             control().finish();
-            transport().closing();
             if (opened) {
-                processor().tell(new Close(info.id(), end));
+                processor().tell(new Close(info.id(), ending.why()));
             }
             lingerIfDone();
         }
@@ -337,8 +344,8 @@ final class ConnectionActor {
         return deliveries == null || deliveries.settled();
     }
 
-    private ByteString lastWords(ConnectionEnd why) {
-        if (!opened || PEERS_END.contains(why.kind())) {
+    private ByteString lastWords() {
+        if (!opened || ending.isPeers()) {
             return farewell == null || abandoned ? ByteString.emptyByteString() : farewell;
         }
         return info.protocol().goodbye();
@@ -362,21 +369,12 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> onWritingStalled() {
-        if (end != null && ORDERLY.contains(end.kind())) {
-            // It was to end in order, and does not: not everything that is owed has arrived.
-            end = new ConnectionEnd(
-                    Kind.TIMED_OUT,
-                    "the peer has taken nothing for " + settings.writeTimeout().toMillis() + " ms while closing");
-        }
+        ending.stalled(settings.times().write());
         return Behaviors.same();
     }
 
     private Behavior<Command> onCut(ConnectionEnd why) {
-        if (!finished && end != null && end.kind() == Kind.DRAINED) {
-            // It was to end in order, and does not.
-            end = why;
-        }
-        endBecause(why);
+        ending.cut(why, finished);
         abandoned = true;
         finishIfDone();
         transport().cut();
@@ -389,7 +387,7 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> onStreamStopped(StreamStopped stopped) {
-        book.stopped(stopped.bytesOut(), stopped.discarded());
+        book.stopped(stopped.bytesOut(), stopped.discarded(), stopped.waits());
         // When the peer is gone, what it sent may still be with the processor.
         return opened && !finished ? orphaned() : stoppedIfReleased();
     }
@@ -442,8 +440,12 @@ final class ConnectionActor {
 
     private void tell() {
         told = true;
-        ConnectionEnd how = end == null ? ConnectionEnd.of(Kind.INTERNAL_ERROR) : end;
-        Summary summary = book.close();
+        memory.close();
+        if (opened) {
+            identities.leave(info);
+        }
+        ConnectionEnd how = ending.why();
+        Summary summary = book.close(progress.work());
         account.accept(how, summary);
         events.on(
                 opened
@@ -458,7 +460,7 @@ final class ConnectionActor {
         }
         boolean shutdown =
                 CoordinatedShutdown.get(context.getSystem()).getShutdownReason().isPresent();
-        endBecause(
+        ending.because(
                 shutdown
                         ? new ConnectionEnd(Kind.CUT, "the actor system has stopped")
                         : new ConnectionEnd(Kind.INTERNAL_ERROR, "its actor has failed"));
@@ -468,7 +470,7 @@ final class ConnectionActor {
             transport().reset();
         }
         if (opened && !finished) {
-            processor().tell(new Close(info.id(), Objects.requireNonNull(end)));
+            processor().tell(new Close(info.id(), ending.why()));
         }
         tell();
         return Behaviors.same();

@@ -1,16 +1,21 @@
 package io.penstock.server;
 
 import io.penstock.protocol.BadFrame;
-import io.penstock.protocol.BadFrameAction;
+import io.penstock.protocol.ConnectionEnd;
+import io.penstock.protocol.ConnectionEvent.Waits;
 import io.penstock.protocol.ConnectionProtocol;
 import io.penstock.protocol.FrameDecoder;
 import io.penstock.protocol.FrameDecoder.Decoded;
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.FramingSettings;
 import io.penstock.protocol.Receipt;
+import io.penstock.server.Credit.Hold;
+import io.penstock.server.WaitClock.On;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
@@ -30,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * The plain end of a connection's stream: cuts what comes into frames and hands each read to the ConnectionActor as
  * one message, writes what the actor wants written, and holds the connection's window.
  *
- * <p>Back-pressure is by credit. Frames handed on and not yet answered count; while they fill the window, or replies
- * wait to be written, nothing is pulled: TLS is not pulled, the socket is not read, TCP's window closes. So memory is
- * bounded by one window, one partial frame and one read, whatever the peer or the processor does.
+ * <p>Back-pressure is by credit. While {@link Credit} gives none, nothing is pulled: TLS is not pulled, the socket is not
+ * read, TCP's window closes. So memory is bounded by one window, one partial frame and one read, whatever the peer or the
+ * processor does.
  */
 final class ConnectionStage
         extends AbstractGraphStageWithMaterializedValue<FlowShape<ByteString, ByteString>, ConnectionStage.Control> {
@@ -61,16 +66,22 @@ final class ConnectionStage
      */
     record ReadingEnded(@Nullable Throwable cause, long bytes, int partial) implements ConnectionProtocol.Signal {}
 
-    /** Nothing moved in either direction for the idle timeout. */
-    record IdleTimedOut() implements ConnectionProtocol.Signal {}
+    /**
+     * Nothing has moved for too long.
+     *
+     * @param end names the time that has run out
+     */
+    record TimedOut(ConnectionEnd end) implements ConnectionProtocol.Signal {}
 
     /**
      * The stream is gone; nothing follows.
      *
      * @param discarded bytes that came after reading had been stopped
      * @param unsent bytes that were never written
+     * @param waits what its time was spent on
      */
-    record StreamStopped(long bytesOut, long discarded, long unsent) implements ConnectionProtocol.Signal {}
+    record StreamStopped(long bytesOut, long discarded, long unsent, Waits waits)
+            implements ConnectionProtocol.Signal {}
 
     /** The actor's hold on its stream. Thread-safe; without effect when the stream is gone. */
     static final class Control {
@@ -78,10 +89,17 @@ final class ConnectionStage
 
         private final AsyncCallback<Answered> answered;
         private final AsyncCallback<Boolean> stop;
+        private final AsyncCallback<List<RateLimit>> open;
 
         private Control(Logic logic) {
             answered = logic.callback(a -> logic.answered(a.frames, a.pinned, a.replies));
             stop = logic.callback(logic::stop);
+            open = logic.callback(logic::open);
+        }
+
+        /** Begins to read, at these rates: the connection is open. */
+        void open(List<RateLimit> rates) {
+            open.invoke(rates);
         }
 
         /** Returns credit and writes replies. */
@@ -111,22 +129,53 @@ final class ConnectionStage
     private final Outlet<ByteString> out = Outlet.create("ConnectionStage.out");
     private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
     private final FramingSettings framing;
-    private final Optional<Duration> idleTimeout;
+    /** One stage is one connection, and one stream one thread. */
+    private final Idleness idleness;
+
+    private final Credit credit;
+    private final MemoryBudget.Share memory;
+    private final LongSupplier clock;
     private final ActorRef<ConnectionProtocol.Command> connection;
 
-    /** When something moved last, {@link System#nanoTime}. One stage is one connection, and one stream one thread. */
-    private long activeAt = System.nanoTime();
-
+    /**
+     * The stage of one connection.
+     *
+     * @param memory its part of what all may hold; given back by the actor, which may hold frames for longer
+     */
     ConnectionStage(
-            FramingSettings framing, Optional<Duration> idleTimeout, ActorRef<ConnectionProtocol.Command> connection) {
+            FramingSettings framing,
+            ConnectionTimes times,
+            MemoryBudget.Share memory,
+            ActorRef<ConnectionProtocol.Command> connection) {
+        this(framing, times, memory, connection, System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds, monotonic */
+    ConnectionStage(
+            FramingSettings framing,
+            ConnectionTimes times,
+            MemoryBudget.Share memory,
+            ActorRef<ConnectionProtocol.Command> connection,
+            LongSupplier clock) {
+        this.clock = clock;
         this.framing = framing;
-        this.idleTimeout = idleTimeout;
+        this.idleness = new Idleness(times);
+        this.memory = memory;
+        this.credit = new Credit(framing, memory, clock);
         this.connection = connection;
     }
 
-    /** Something has moved below, where this stage does not see it. On the stream's thread. */
-    void active() {
-        activeAt = System.nanoTime();
+    /**
+     * What happens to what this stage has written, which it does not see. On the stream's thread.
+     *
+     * @param bytes how many wait at the socket
+     * @param taken whether the system has just taken some
+     */
+    void backlog(long bytes, boolean taken) {
+        credit.below(bytes);
+        if (taken && !idleness.isOff()) {
+            idleness.written(clock.getAsLong());
+        }
     }
 
     @Override
@@ -142,14 +191,17 @@ final class ConnectionStage
 
     private final class Logic extends TimerGraphStageLogic {
         private static final String IDLE = "idle";
+        private static final String RATE = "rate";
 
         private final FrameDecoder decoder = framing.protocol().newDecoder(framing.limits());
         private ByteString queued = ByteString.emptyByteString();
-        /** Handed on and not answered. */
-        private int openFrames;
+        /** Handed down last, and not known to have been passed on. */
+        private int pushed;
 
-        private long openBytes;
         private long unreported;
+        private boolean opened;
+        private Hold hold = Hold.NONE;
+        private final WaitClock waits = new WaitClock(clock);
         private boolean reading = true;
         private boolean finishing;
         private long bytesOut;
@@ -167,7 +219,7 @@ final class ConnectionStage
                 @Override
                 public void onUpstreamFinish() {
                     if (reading) {
-                        report(decoder.end());
+                        report(decoder.end(), 0);
                     }
                     endReading(null);
                     completeIfDone();
@@ -183,12 +235,18 @@ final class ConnectionStage
             setHandler(out, new AbstractOutHandler() {
                 @Override
                 public void onPull() {
+                    pushed = 0;
                     write();
                 }
 
                 @Override
                 public void onDownstreamFinish(Throwable cause) {
-                    // The peer may have closed both ways at once; what it sent before still has to be read.
+                    // The peer may have closed both ways at once; what it sent before still has to be read, and what
+                    // waits for it must not keep us from that.
+                    unsent += queued.size();
+                    queued = ByteString.emptyByteString();
+                    pushed = 0;
+                    write();
                     completeIfDone();
                 }
             });
@@ -200,59 +258,69 @@ final class ConnectionStage
 
         @Override
         public void preStart() {
-            pull(in);
-            idleTimeout.ifPresent(timeout -> scheduleOnce(IDLE, timeout));
+            AsyncCallback<Done> room = createAsyncCallback(done -> credit.onRoom(this::pullIfAllowed));
+            memory.whenRoom(() -> room.invoke(Done.getInstance()));
+        }
+
+        /** Nothing is read before there is somebody to hand it to. */
+        private void open(List<RateLimit> rates) {
+            opened = true;
+            credit.limit(rates);
+            idleness.opened(clock.getAsLong());
+            watchIdleness();
+            pullIfAllowed();
+        }
+
+        private void watchIdleness() {
+            if (reading) {
+                idleness.left(clock.getAsLong()).ifPresent(left -> scheduleOnce(IDLE, left));
+            }
         }
 
         @Override
         public void onTimer(Object key) {
-            Duration timeout = idleTimeout.orElseThrow();
-            Duration left = timeout.minusNanos(System.nanoTime() - activeAt);
-            boolean idle = left.isNegative() || left.isZero();
-            // While the processor is at work the peer has nothing to say.
-            if (idle && openFrames == 0) {
-                connection.tell(new IdleTimedOut());
+            if (key.equals(RATE)) {
+                pullIfAllowed();
+            } else {
+                onIdle(clock.getAsLong());
             }
-            scheduleOnce(IDLE, idle ? timeout : left);
+        }
+
+        private void onIdle(long now) {
+            if (credit.isOpen() || hold == Hold.RATE || hold == Hold.MEMORY) {
+                // While the processor is at work the peer has nothing to say, and while we do not read it cannot.
+                idleness.excuse(now);
+            }
+            Optional<ConnectionEnd> end = idleness.end(now);
+            end.ifPresentOrElse(why -> connection.tell(new TimedOut(why)), this::watchIdleness);
         }
 
         private void receive(ByteString chunk) {
-            active();
             if (reading) {
+                idleness.read(waits.turn(On.FRAMING));
                 unreported += chunk.size();
-                report(decoder.decode(chunk));
+                report(decoder.decode(chunk), chunk.size());
             } else {
                 discarded += chunk.size();
             }
             pullIfAllowed();
         }
 
-        private void report(Decoded decoded) {
+        private void report(Decoded decoded, int bytes) {
+            credit.handedOn(decoded);
+            credit.decoded(bytes, decoder.pendingBytes());
             Frames frames = decoded.frames();
             boolean last = decoded.fatal() || decoded.farewell() != null;
             if (frames.isEmpty() && decoded.bad().isEmpty() && !last) {
                 enqueue(decoded.reply());
                 return;
             }
-            openFrames += frames.size();
-            openBytes += frames.pinnedBytes();
-            decoded.bad().forEach(this::count);
             enqueue(decoded.reply());
             connection.tell(new FramesRead(
                     frames, decoded.bad(), decoded.receipt(), decoded.fatal(), decoded.farewell(), unreported));
             unreported = 0;
             if (last) {
                 endReading(null);
-            }
-        }
-
-        /** A bad frame that is not delivered counts until its sender has been told, or need not be. */
-        private void count(BadFrame bad) {
-            if (bad.action() != BadFrameAction.TRUNCATE) {
-                openFrames++;
-            }
-            if (bad.action() == BadFrameAction.QUARANTINE) {
-                openBytes += bad.payload().size();
             }
         }
 
@@ -264,17 +332,43 @@ final class ConnectionStage
         }
 
         private void pullIfAllowed() {
-            boolean room = openFrames < framing.windowFrames()
-                    && openBytes < framing.windowBytes()
-                    && queued.size() < framing.windowBytes();
-            if ((room || !reading) && !isClosed(in) && !hasBeenPulled(in)) {
+            if (reading && !opened) {
+                return;
+            }
+            if (!isClosed(in) && !hasBeenPulled(in)) {
+                pullUnlessHeld();
+            }
+            waits.turn(waitingOn());
+        }
+
+        private void pullUnlessHeld() {
+            Hold before = hold;
+            hold = reading ? credit.hold() : Hold.NONE;
+            if (hold == Hold.NONE) {
                 pull(in);
+                if (before != Hold.NONE && !idleness.isOff()) {
+                    idleness.excuse(clock.getAsLong());
+                }
+            } else if (hold == Hold.RATE && !isTimerActive(RATE)) {
+                scheduleOnce(RATE, Duration.ofNanos(Math.max(1, credit.nanosToWait())));
             }
         }
 
+        private On waitingOn() {
+            if (!reading) {
+                return credit.isOpen() ? On.PROCESSOR : On.CLIENT;
+            }
+            return switch (hold) {
+                case NONE, CLIENT -> On.CLIENT;
+                case PROCESSOR -> On.PROCESSOR;
+                case RATE, MEMORY -> On.LIMITS;
+            };
+        }
+
         private void answered(int frames, int pinned, ByteString replies) {
-            openFrames -= frames;
-            openBytes -= pinned;
+            if (credit.answered(frames, pinned) && !idleness.isOff()) {
+                idleness.excuse(clock.getAsLong());
+            }
             enqueue(replies);
             pullIfAllowed();
         }
@@ -290,11 +384,12 @@ final class ConnectionStage
 
         private void write() {
             if (!queued.isEmpty() && isAvailable(out)) {
-                active();
                 bytesOut += queued.size();
                 push(out, queued);
+                pushed = queued.size();
                 queued = ByteString.emptyByteString();
             }
+            credit.writing(queued.size(), pushed);
             if (finishing && queued.isEmpty() && !isClosed(out)) {
                 complete(out);
             }
@@ -317,7 +412,8 @@ final class ConnectionStage
         @Override
         public void postStop() {
             endReading(null);
-            connection.tell(new StreamStopped(bytesOut, discarded, unsent + queued.size()));
+            credit.streamGone();
+            connection.tell(new StreamStopped(bytesOut, discarded, unsent + queued.size(), waits.stop()));
         }
     }
 }

@@ -18,16 +18,19 @@ import io.penstock.protocol.ConnectionEvent.Refused;
 import io.penstock.protocol.ConnectionEvent.Rejected;
 import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.ConnectionEvent.Summary;
+import io.penstock.protocol.ConnectionEvent.Waits;
 import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.tls.TlsFault;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -193,7 +196,24 @@ public final class EventLog implements Subscriber {
         append(words, s.framesRejected(), " rejected");
         append(words, s.framesLost(), " lost");
         append(words, s.bytesLost(), " bytes lost");
-        return words.append(", open for ").append(ms(s.open())).toString();
+        return words.append(", open for ").append(ms(s.open())).append(slow(s)).toString();
+    }
+
+    /** What took most of the time of a connection that was there for longer than a second. */
+    private static String slow(Summary s) {
+        Waits waits = s.waits();
+        Map.Entry<String, Duration> most = Stream.of(
+                        Map.entry("client", waits.client()),
+                        Map.entry("processor", waits.processor()),
+                        Map.entry("limits", waits.limits()),
+                        Map.entry("framing", waits.framing()),
+                        Map.entry("TLS", waits.tls()))
+                .max(Map.Entry.comparingByValue())
+                .orElseThrow();
+        return s.open().compareTo(SECOND) <= 0 || most.getValue().isZero()
+                ? ""
+                : ", slow: " + most.getKey() + " "
+                        + 100 * most.getValue().toMillis() / s.open().toMillis() + " %";
     }
 
     private static void append(StringBuilder words, long count, String what) {
@@ -225,6 +245,9 @@ public final class EventLog implements Subscriber {
     }
 
     private static Level level(ConnectionEnd end) {
+        if (end.code().equals(ConnectionTimes.MAX_LIFETIME)) {
+            return Level.INFO;
+        }
         return switch (end.kind()) {
             case END_OF_STREAM, DRAINED, CLOSED_BY_PROCESSOR -> Level.INFO;
             case INTERNAL_ERROR -> Level.ERROR;

@@ -118,6 +118,7 @@ final class Listener {
     private final Subscriber events;
     private final ListenerStatus status;
     private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
+    private final SharedLimits shared;
     private final Materializer materializer;
     private final Map<Long, Child> connections = new LinkedHashMap<>();
     private final List<ActorRef<Drained>> drainers = new ArrayList<>();
@@ -145,6 +146,8 @@ final class Listener {
         this.events = events;
         this.status = status;
         this.quarantine = quarantine;
+        this.shared =
+                new SharedLimits(MemoryBudget.get(context.getSystem()), new IdentityRates(settings.identityRate()));
         this.materializer = Materializer.matFromSystem(context.getSystem());
     }
 
@@ -313,7 +316,8 @@ final class Listener {
                         supervisor,
                         tellingOpened(),
                         (end, summary) -> self.tell(new Accounted(end, summary)),
-                        quarantine),
+                        quarantine,
+                        shared),
                 "c" + id);
         connections.put(id, new Child(info, actor, false));
         context.watchWith(actor, new ConnectionStopped(id));

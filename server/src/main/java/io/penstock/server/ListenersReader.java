@@ -20,7 +20,7 @@ import org.apache.pekko.util.ByteString;
 final class ListenersReader {
     /** What there is one of, however many listeners there are. */
     private static final String[] OF_THE_PROCESS = {
-        "listeners", "log", "admin", "ready-file", "tls-dispatcher", "processor-dispatcher", "quarantine"
+        "listeners", "log", "admin", "ready-file", "tls-dispatcher", "processor-dispatcher", "quarantine", "memory"
     };
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
@@ -40,7 +40,7 @@ final class ListenersReader {
     List<ListenerSettings> read() {
         List<Named> all = named();
         List<SettingsReader> readers = all.stream().map(Named::reader).toList();
-        int auto = ConnectionShares.auto(readers, FileLimit.connections());
+        int auto = ConnectionShares.auto(readers, ServerSettings.autoConnections(flat));
         ProcessorSettings.Reader processors = new ProcessorSettings.Reader();
         List<ListenerSettings> listeners = new ArrayList<>();
         for (Named one : all) {

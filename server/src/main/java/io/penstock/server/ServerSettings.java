@@ -21,12 +21,14 @@ import java.util.Optional;
  * @param tls empty: plaintext
  * @param framing codec, limits and window
  * @param ack how far frames have come when their sender is told; empty: it is not told
- * @param maxConnections connections at once, never more than the limit of open files has room for; one more is refused
+ * @param maxConnections connections at once, never more than the limit of open files has room for, and by default than the heap has; one more is
+ *     refused
  * @param handshakeTimeout absolute, from accept
- * @param idleTimeout without a byte in either direction
+ * @param times how long a connection may be silent, stalled or open
+ * @param rate what one connection may bring in a second
+ * @param identityRate what all connections of one client may bring in a second, by its certificate
  * @param drainTimeout how long a drain waits before it cuts
  * @param closeLinger how long the socket is kept for the peer's FIN after our own
- * @param writeTimeout how long a peer may take nothing of what is left for it when its connection closes
  * @param whenSuspended what is done with new connections while the processor cannot work
  */
 public record ServerSettings(
@@ -40,10 +42,11 @@ public record ServerSettings(
         Optional<AckStep> ack,
         int maxConnections,
         Duration handshakeTimeout,
-        Optional<Duration> idleTimeout,
+        ConnectionTimes times,
+        RateSettings rate,
+        RateSettings identityRate,
         Duration drainTimeout,
         Duration closeLinger,
-        Duration writeTimeout,
         WhenSuspended whenSuspended) {
     /** What becomes of new connections while nothing can be processed ({@code penstock.circuit.connections}). */
     public enum WhenSuspended {
@@ -82,7 +85,7 @@ public record ServerSettings(
      */
     public static ServerSettings from(Config config) {
         SettingsReader reader = new SettingsReader(config);
-        ServerSettings settings = read(reader, ConnectionInfo.DEFAULT_LISTENER, FileLimit.connections());
+        ServerSettings settings = read(reader, ConnectionInfo.DEFAULT_LISTENER, autoConnections(reader));
         reader.sections("listeners").forEach(section -> {
             reader.leave(section);
             reader.problem(section, "none, where one port is bound; Servers.bind binds all");
@@ -114,11 +117,19 @@ public record ServerSettings(
                 Acknowledging.read(reader, framing.protocol()),
                 maxConnections(reader, autoConnections),
                 reader.duration("handshake-timeout"),
-                reader.durationOrOff("idle-timeout"),
+                ConnectionTimes.read(reader),
+                RateSettings.read(reader, "rate"),
+                RateSettings.read(reader, "identity-rate"),
                 reader.duration("drain-timeout"),
                 reader.duration("close-linger"),
-                reader.duration("write-timeout"),
                 reader.choice("circuit.connections", WhenSuspended.class));
+    }
+
+    /** What files and memory have room for, of all listeners together. */
+    static int autoConnections(SettingsReader reader) {
+        return Math.min(
+                FileLimit.connections(),
+                MemoryBudget.connections(reader, Runtime.getRuntime().maxMemory()));
     }
 
     /** The same with other certificates. */
@@ -143,10 +154,11 @@ public record ServerSettings(
                 ack,
                 maxConnections,
                 handshakeTimeout,
-                idleTimeout,
+                times,
+                rate,
+                identityRate,
                 drainTimeout,
                 closeLinger,
-                writeTimeout,
                 whenSuspended);
     }
 

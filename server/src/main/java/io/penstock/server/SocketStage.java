@@ -45,7 +45,7 @@ final class SocketStage
     /** Our side is closed, and the system has everything, close_notify included, or takes no more. */
     record WritingEnded() implements ConnectionProtocol.Signal {}
 
-    /** While closing, the peer has taken nothing for the write timeout; the socket is being reset. */
+    /** The peer has taken nothing of what waits for it for the write timeout; the socket is being reset. */
     record WritingStalled() implements ConnectionProtocol.Signal {}
 
     /** The socket is gone; the last one. */
@@ -59,11 +59,6 @@ final class SocketStage
         private Control(Logic logic) {
             this.logic = logic;
             run = logic.callback();
-        }
-
-        /** Nothing new will be written: from here on the peer has to go on taking what there is, or is reset. */
-        void closing() {
-            run.invoke(logic::closing);
         }
 
         /** Gives the socket up, once everything is written. */
@@ -82,6 +77,18 @@ final class SocketStage
         }
     }
 
+    /** Told on the stream's thread what becomes of what is written. */
+    @FunctionalInterface
+    interface Backlog {
+        /**
+         * It has changed.
+         *
+         * @param bytes handed to this stage, and not taken by the system
+         * @param taken whether the system has just taken some
+         */
+        void is(long bytes, boolean taken);
+    }
+
     /** Makes Pekko's TCP reset the connection. */
     private static final class ResetException extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -98,19 +105,19 @@ final class SocketStage
     private final BidiShape<ByteString, ByteString, ByteString, ByteString> shape =
             BidiShape.of(fromUs, toSocket, fromSocket, toUs);
     private final Duration writeTimeout;
-    private final Runnable progressed;
+    private final Backlog backlog;
     private final ActorRef<ConnectionProtocol.Command> connection;
 
     /**
      * The stage of one socket.
      *
-     * @param writeTimeout how long a peer may take nothing of what is left when the connection closes
-     * @param progressed called whenever the system has taken a piece
+     * @param writeTimeout how long a peer may take nothing of what waits for it, before it is reset
+     * @param backlog told whenever it changes
      * @param connection told what happens to the socket
      */
-    SocketStage(Duration writeTimeout, Runnable progressed, ActorRef<ConnectionProtocol.Command> connection) {
+    SocketStage(Duration writeTimeout, Backlog backlog, ActorRef<ConnectionProtocol.Command> connection) {
         this.writeTimeout = writeTimeout;
-        this.progressed = progressed;
+        this.backlog = backlog;
         this.connection = connection;
     }
 
@@ -130,12 +137,15 @@ final class SocketStage
         private static final String CUT = "cut";
 
         private ByteString ahead = ByteString.emptyByteString();
-        private boolean writing;
-        private boolean written;
-        /** Pieces taken by the system, and how many of them when it was last looked at. */
-        private long taken;
+        /** Bytes with the system that it has not taken; 0: none. */
+        private int beingWritten;
 
-        private long takenBefore;
+        private boolean written;
+        /** Since when the piece that is being written has been with the system, {@link System#nanoTime}. */
+        private long writingSince;
+
+        /** Whether the stall timer runs: one for as long as there is something to write, not one for each piece. */
+        private boolean watched;
 
         Logic() {
             super(shape);
@@ -143,6 +153,7 @@ final class SocketStage
                 @Override
                 public void onPush() {
                     ahead = ahead.concat(grab(fromUs));
+                    backlog.is((long) ahead.size() + beingWritten, false);
                     write();
                 }
 
@@ -159,10 +170,9 @@ final class SocketStage
             setHandler(toSocket, new AbstractOutHandler() {
                 @Override
                 public void onPull() {
-                    if (writing) {
-                        writing = false;
-                        taken++;
-                        progressed.run();
+                    if (beingWritten > 0) {
+                        beingWritten = 0;
+                        backlog.is(ahead.size(), true);
                     }
                     write();
                 }
@@ -170,6 +180,7 @@ final class SocketStage
                 @Override
                 public void onDownstreamFinish(Throwable cause) {
                     ahead = ByteString.emptyByteString();
+                    backlog.is(0, false);
                     if (!isClosed(fromUs)) {
                         cancel(fromUs);
                     }
@@ -225,11 +236,13 @@ final class SocketStage
             if (!ahead.isEmpty() && isAvailable(toSocket)) {
                 ByteString piece = ahead.size() <= PIECE ? ahead : ahead.take(PIECE);
                 ahead = ahead.drop(piece.size());
-                writing = true;
+                beingWritten = piece.size();
+                writingSince = System.nanoTime();
+                watch(writeTimeout);
                 push(toSocket, piece);
             }
             if (isClosed(fromUs)) {
-                if (ahead.isEmpty() && !writing && !isClosed(toSocket)) {
+                if (ahead.isEmpty() && beingWritten == 0 && !isClosed(toSocket)) {
                     complete(toSocket);
                     ended();
                 }
@@ -261,10 +274,24 @@ final class SocketStage
             }
         }
 
-        private void closing() {
-            if (!isClosed(toSocket) && !isTimerActive(STALL)) {
-                takenBefore = taken;
-                scheduleAtFixedRate(STALL, writeTimeout, writeTimeout);
+        private void watch(Duration delay) {
+            if (!watched) {
+                watched = true;
+                scheduleOnce(STALL, delay);
+            }
+        }
+
+        /** The next piece is watched from its beginning if there is none now. */
+        private void lookForStall() {
+            watched = false;
+            if (beingWritten > 0 && !isClosed(toSocket)) {
+                Duration left = writeTimeout.minusNanos(System.nanoTime() - writingSince);
+                if (left.isNegative() || left.isZero()) {
+                    connection.tell(new WritingStalled());
+                    reset();
+                } else {
+                    watch(left);
+                }
             }
         }
 
@@ -288,13 +315,8 @@ final class SocketStage
         public void onTimer(Object key) {
             if (key.equals(CUT)) {
                 reset();
-            } else if (isClosed(toSocket)) {
-                cancelTimer(STALL);
-            } else if (taken == takenBefore) {
-                connection.tell(new WritingStalled());
-                reset();
             } else {
-                takenBefore = taken;
+                lookForStall();
             }
         }
 

@@ -35,7 +35,7 @@ record TcpWiring(
         Flow<ByteString, ByteString, NotUsed> tcp = socket.flow().addAttributes(TcpAttributes.tcpWriteBufferSize(1));
         Flow<ByteString, ByteString, SocketStage.Control> network = security.layer(progress, handshaken)
                 .atop(
-                        BidiFlow.fromGraph(new SocketStage(settings.writeTimeout(), stage::active, connection)),
+                        BidiFlow.fromGraph(new SocketStage(settings.times().write(), stage::backlog, connection)),
                         Keep.right())
                 .join(tcp);
         // One element at each asynchronous boundary: a stalled connection must not hold sixteen reads.

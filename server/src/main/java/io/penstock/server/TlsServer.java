@@ -234,6 +234,8 @@ public final class TlsServer {
             String name,
             Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
         ActorSystem<?> system = processors.system();
+        // Here its faults reach whoever binds.
+        MemoryBudget.get(system);
         ListenerStatus status = new ListenerStatus();
         ActorRef<ListenerProtocol.Command> listener = system.systemActorOf(
                 Listener.create(settings, security, processors.supervisor(), events, status, quarantine),

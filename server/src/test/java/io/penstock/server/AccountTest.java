@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.Receipt;
+import java.time.Duration;
 import java.util.List;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.Test;
@@ -18,23 +19,23 @@ class AccountTest {
         account.abandoned(Frames.empty());
 
         assertThat(account.allAnswered()).isTrue();
-        assertThat(account.close().framesLost()).isZero();
-        assertThat(account.close().bytesLost()).isZero();
+        assertThat(account.close(Duration.ZERO).framesLost()).isZero();
+        assertThat(account.close(Duration.ZERO).bytesLost()).isZero();
     }
 
     @Test
     void whatComesTooLateIsLost() {
         account.abandoned(TWO);
 
-        assertThat(account.close().framesLost()).isEqualTo(2);
-        assertThat(account.close().bytesLost()).isEqualTo(7);
+        assertThat(account.close(Duration.ZERO).framesLost()).isEqualTo(2);
+        assertThat(account.close(Duration.ZERO).bytesLost()).isEqualTo(7);
     }
 
     @Test
     void whatIsNotAnsweredIsLostByItsShareOfTheBatch() {
         account.processed(account.sent(TWO, Receipt.NONE), 1);
 
-        assertThat(account.close().framesLost()).isEqualTo(1);
-        assertThat(account.close().bytesLost()).isEqualTo(3);
+        assertThat(account.close(Duration.ZERO).framesLost()).isEqualTo(1);
+        assertThat(account.close(Duration.ZERO).bytesLost()).isEqualTo(3);
     }
 }

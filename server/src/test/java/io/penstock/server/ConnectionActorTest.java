@@ -49,6 +49,8 @@ import org.apache.pekko.stream.StreamTcpException;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The actor and its stream, between two queues in the socket's place and a probe in the processor's. */
 class ConnectionActorTest {
@@ -59,6 +61,8 @@ class ConnectionActorTest {
     private final TestProbe<SupervisorProtocol.Command> supervisor = KIT.createTestProbe();
     private final BlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
     private final FakeWiring socket = new FakeWiring(KIT);
+    private IdentityRates identities = new IdentityRates(new RateSettings(Optional.empty(), Optional.empty()));
+    private MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
 
     @AfterAll
     static void shutdown() {
@@ -68,12 +72,23 @@ class ConnectionActorTest {
     private ActorRef<Command> spawn(String... settings) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         ServerSettings read = ServerSettings.from(Harness.config("protocol = lines\n" + String.join("\n", settings)));
-        socket.writeTimeout = read.writeTimeout();
+        socket.writeTimeout = read.times().write();
         ConnectionInfo info =
                 new ConnectionInfo(7, ConnectionInfo.DEFAULT_LISTENER, address, address, Protocols.LINES, null);
         ActorRef<Command> connection = KIT.spawn(ConnectionActor.create(
-                info, read, socket, supervisor.getRef(), events::add, (end, summary) -> {}, Optional.empty()));
+                info,
+                read,
+                socket,
+                supervisor.getRef(),
+                events::add,
+                (end, summary) -> {},
+                Optional.empty(),
+                shared()));
         return connection;
+    }
+
+    private SharedLimits shared() {
+        return new SharedLimits(memory, identities);
     }
 
     private void attach() {
@@ -133,6 +148,52 @@ class ConnectionActorTest {
         processor.expectNoMessage(Duration.ofMillis(100));
         done(first);
         assertThat(processor.expectMessageClass(Deliver.class).batch()).isEqualTo(3);
+    }
+
+    @Test
+    void doesNotReadOnWhileTheMemoryOfAllIsUsedUp() {
+        memory = new MemoryBudget(1);
+        MemoryBudget.Share other = memory.share();
+        other.holds(1);
+        String read = "x".repeat(MemoryBudget.ALWAYS) + "\n";
+        spawn("max-frame-size = 1MiB", "window.bytes = 1MiB");
+        open();
+        socket.peerSends(read);
+        socket.peerSends(read);
+        Deliver first = processor.expectMessageClass(Deliver.class);
+        processor.expectNoMessage(Duration.ofMillis(100));
+        assertThat(memory.used()).isGreaterThan(MemoryBudget.ALWAYS);
+        done(first);
+        processor.expectMessageClass(Deliver.class);
+    }
+
+    @Test
+    void givesItsMemoryBackWhenItsLastFrameIsAnswered() throws InterruptedException {
+        memory = new MemoryBudget(1 << 20);
+        spawn();
+        open();
+        socket.peerSends("tea\nmilk");
+        Deliver batch = processor.expectMessageClass(Deliver.class);
+        socket.peerFails(new StreamTcpException("reset by peer"));
+        socket.toPeer.join().cancel();
+        processor.expectNoMessage(Duration.ofMillis(50));
+        assertThat(memory.used()).isGreaterThanOrEqualTo("tea\n".length());
+        done(batch);
+        event(Closed.class);
+        assertThat(memory.used()).isZero();
+    }
+
+    @Test
+    void countsRepliesThatWaitForThePeer() throws InterruptedException {
+        memory = new MemoryBudget(1L << 30);
+        ActorRef<Command> connection = spawn();
+        Open open = open();
+        open.replyTo().tell(new Send(List.of(ByteString.fromString(MUCH))));
+        open.replyTo().tell(new Send(List.of(ByteString.fromString(MUCH))));
+        processor.awaitAssert(() -> assertThat(memory.used()).isGreaterThan(MUCH.length()));
+        connection.tell(new Cut(ConnectionEnd.of(Kind.CUT)));
+        event(Closed.class);
+        assertThat(memory.used()).isZero();
     }
 
     @Test
@@ -334,16 +395,70 @@ class ConnectionActorTest {
         done(processor.expectMessageClass(Deliver.class), MUCH);
         socket.peerEnds();
         assertThat(event(Closed.class).end())
-                .isEqualTo(new ConnectionEnd(Kind.TIMED_OUT, "the peer has taken nothing for 50 ms while closing"));
+                .isEqualTo(new ConnectionEnd(Kind.TIMED_OUT, "write-timeout", "the peer has taken nothing for 50 ms"));
+    }
+
+    @Test
+    void isResetWhenThePeerTakesNothingWhileItIsOpen() throws InterruptedException {
+        spawn("write-timeout = 50ms", "window.bytes = 10B");
+        Open open = open();
+        open.replyTo().tell(new Send(List.of(ByteString.fromString(MUCH))));
+        open.replyTo().tell(new Send(List.of(ByteString.fromString(MUCH))));
+        socket.peerSends("a\n");
+        assertThat(processor.expectMessageClass(Deliver.class).batch()).isEqualTo(1);
+        done(new Deliver(7, 1, Frames.empty(), open.replyTo()));
+        assertThat(event(Closed.class).end())
+                .isEqualTo(new ConnectionEnd(Kind.TIMED_OUT, "write-timeout", "the peer has taken nothing for 50 ms"));
+        assertThat(events.stream().noneMatch(ConnectionEvent.Faulted.class::isInstance))
+                .isTrue();
     }
 
     @Test
     void isIdleWhileItsRepliesWaitForAPeerThatDoesNotRead() throws InterruptedException {
-        spawn("idle-timeout = 50ms", "write-timeout = 50ms");
+        spawn("idle-timeout = 50ms", "write-timeout = 500ms");
         open();
         socket.peerSends("a\n");
         done(processor.expectMessageClass(Deliver.class), MUCH);
-        assertThat(event(Closed.class).end()).isEqualTo(new ConnectionEnd(Kind.TIMED_OUT, "idle"));
+        assertThat(event(Closed.class).end().code()).isEqualTo("idle-timeout");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "first-byte-timeout, no byte has come since it was opened for 20 ms",
+        "read-idle-timeout, no byte has come for 20 ms",
+        "write-idle-timeout, no byte has gone for 20 ms"
+    })
+    void endsInOrderAndByTheTimesOwnNameWhenNothingMoves(String key, String words) throws InterruptedException {
+        spawn(key + " = 20ms");
+        open();
+        assertThat(socket.peerReceives()).isEqualTo("<end>");
+        socket.peerEnds();
+        assertThat(event(Closed.class).end()).isEqualTo(new ConnectionEnd(Kind.TIMED_OUT, key, words));
+    }
+
+    @Test
+    void isNotSilentAfterItsFirstByteEvenWithoutAFrame() throws InterruptedException {
+        spawn("first-byte-timeout = 20ms", "read-idle-timeout = 100ms");
+        open();
+        socket.peerSends("a");
+        assertThat(event(Closed.class).end().code()).isEqualTo("read-idle-timeout");
+    }
+
+    @Test
+    void answersWhatHasComeBeforeItEndsForItsAge() throws InterruptedException {
+        spawn("max-lifetime = 100ms", "max-lifetime-jitter = 0");
+        open();
+        socket.peerSends("a\npart of b");
+        Deliver batch = processor.expectMessageClass(Deliver.class);
+        processor.expectNoMessage(Duration.ofMillis(200));
+        done(batch, "1");
+        assertThat(socket.peerReceives()).isEqualTo("1\n");
+        assertThat(socket.peerReceives()).isEqualTo("<end>");
+        socket.peerEnds();
+        Closed closed = event(Closed.class);
+        assertThat(closed.end()).isEqualTo(new ConnectionEnd(Kind.TIMED_OUT, "max-lifetime", "open for 100 ms"));
+        assertThat(closed.summary().framesProcessed()).isEqualTo(1);
+        assertThat(closed.summary().framesLost()).isZero();
     }
 
     @Test
@@ -380,7 +495,8 @@ class ConnectionActorTest {
                     }
                 },
                 (end, summary) -> accounts.add(end),
-                Optional.empty()));
+                Optional.empty(),
+                shared()));
         open();
         socket.peerSends("a\n");
         assertThat(processor.expectMessageClass(Close.class).end().kind()).isEqualTo(Kind.INTERNAL_ERROR);

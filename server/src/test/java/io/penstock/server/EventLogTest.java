@@ -21,6 +21,7 @@ import io.penstock.protocol.ConnectionEvent.ProcessingFailed;
 import io.penstock.protocol.ConnectionEvent.Refused;
 import io.penstock.protocol.ConnectionEvent.Rejected;
 import io.penstock.protocol.ConnectionEvent.Summary;
+import io.penstock.protocol.ConnectionEvent.Waits;
 import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.Protocols;
@@ -71,7 +72,37 @@ class EventLogTest {
     }
 
     private static Summary summary() {
-        return new Summary(Duration.ofSeconds(3), 100, 20, 5, 3, 1, 0, 0, 1, 7);
+        return summary(3000, Waits.NONE);
+    }
+
+    private static Summary summary(long millis, Waits waits) {
+        return new Summary(Duration.ofMillis(millis), 100, 20, 5, 3, 1, 0, 0, 1, 7, waits);
+    }
+
+    private String slow(long millis, Waits waits) {
+        ConnectionEvent closed =
+                new Closed(connection("192.0.2.7"), ConnectionEnd.of(Kind.END_OF_STREAM), summary(millis, waits));
+        return tell(closed).get(0).replaceFirst(".* ms", "");
+    }
+
+    private static Waits waits(long client, long processor, long limits, long framing, long tls) {
+        return new Waits(
+                Duration.ofMillis(client),
+                Duration.ofMillis(processor),
+                Duration.ofMillis(limits),
+                Duration.ofMillis(framing),
+                Duration.ofMillis(tls));
+    }
+
+    @Test
+    void saysWhoWasSlowOnAConnectionOfSomeLength() {
+        assertThat(slow(2000, waits(360, 1640, 0, 0, 0))).isEqualTo(", slow: processor 82 %");
+        assertThat(slow(2000, waits(2000, 0, 0, 0, 10))).isEqualTo(", slow: client 100 %");
+        assertThat(slow(2000, waits(0, 0, 1500, 500, 0))).isEqualTo(", slow: limits 75 %");
+        assertThat(slow(2000, waits(10, 10, 0, 700, 900))).isEqualTo(", slow: TLS 45 %");
+        assertThat(slow(2000, waits(10, 10, 0, 900, 700))).isEqualTo(", slow: framing 45 %");
+        assertThat(slow(1000, waits(100, 900, 0, 0, 0))).isEmpty();
+        assertThat(slow(2000, Waits.NONE)).isEmpty();
     }
 
     @Test

@@ -42,7 +42,7 @@ final class FakeWiring implements ConnectionWiring {
                 Sink.<ByteString>queue().withAttributes(Attributes.inputBuffer(1, 1)),
                 Source.<ByteString>queue(1000, OverflowStrategy.fail()),
                 Keep.both());
-        var socket = BidiFlow.fromGraph(new SocketStage(writeTimeout, stage::active, connection))
+        var socket = BidiFlow.fromGraph(new SocketStage(writeTimeout, stage::backlog, connection))
                 .join(tcp, Keep.both());
         var all = Flow.fromGraph(stage).joinMat(socket, Keep.both()).run(kit.system());
         fromPeer.complete(all.second().second().second());

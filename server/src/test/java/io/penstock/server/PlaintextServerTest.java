@@ -97,7 +97,8 @@ class PlaintextServerTest {
             try (Harness harness = Harness.plaintext(recording(), "idle-timeout = 50ms");
                     Socket socket = harness.connect()) {
                 assertThat(readAll(socket)).isEmpty();
-                assertThat(harness.await(Closed.class).end().toString()).isEqualTo("timed out: idle");
+                assertThat(harness.await(Closed.class).end().toString())
+                        .isEqualTo("timed out: idle-timeout: no byte has come or gone for 50 ms");
             }
         }
 

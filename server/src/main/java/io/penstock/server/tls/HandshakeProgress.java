@@ -1,8 +1,9 @@
 package io.penstock.server.tls;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** How far a connection's handshake has come, for who gives up waiting for it. Thread-safe. */
+/** How far a connection's handshake has come, for who gives up waiting for it, and what TLS has worked. Thread-safe. */
 public final class HandshakeProgress {
     enum Step {
         NOTHING("the client sent nothing"),
@@ -17,10 +18,21 @@ public final class HandshakeProgress {
         }
     }
 
+    private final AtomicLong nanos = new AtomicLong();
     private volatile Step step = Step.NOTHING;
 
     void reached(Step now) {
         step = now;
+    }
+
+    /** An engine, or a task of it, has worked since this {@link System#nanoTime}. */
+    void workedSince(long began) {
+        nanos.addAndGet(System.nanoTime() - began);
+    }
+
+    /** How long TLS has worked for the connection, in its handshake and since, on whatever thread. */
+    public Duration work() {
+        return Duration.ofNanos(nanos.get());
     }
 
     Step step() {

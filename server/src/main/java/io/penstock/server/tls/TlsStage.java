@@ -234,10 +234,12 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
         private void drive() {
             TlsEngine current = engine;
             if (current != null) {
+                long began = System.nanoTime();
                 boolean more = true;
                 while (more && failure == null && !taskRunning) {
                     more = operate(current);
                 }
+                progress.workedSince(began);
             } else if (failure == null && isClosed(plainIn) && !closed) {
                 closed = true;
                 toPeer = toPeer.concat(CLOSE_NOTIFY);
@@ -300,6 +302,7 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
 
         private void perform(Runnable task) {
             Optional<Throwable> problem = Optional.empty();
+            long began = System.nanoTime();
             try {
                 task.run();
             } catch (Throwable e) {
@@ -307,6 +310,7 @@ final class TlsStage extends GraphStage<BidiShape<ByteString, ByteString, ByteSt
                 problem = Optional.of(e);
             } finally {
                 lease.end();
+                progress.workedSince(began);
             }
             taskDone.invoke(problem);
         }

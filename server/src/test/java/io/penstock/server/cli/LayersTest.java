@@ -149,7 +149,7 @@ class LayersTest {
                     .get(0)
                     .server();
             assertThat(settings.backlog()).isEqualTo(12);
-            assertThat(settings.idleTimeout()).isEqualTo(Optional.of(Duration.ofMinutes(5)));
+            assertThat(settings.times().idle()).isEqualTo(Optional.of(Duration.ofMinutes(5)));
             assertThat(settings.framing().limits().maxFrameSize()).isEqualTo(1 << 20);
         }
 
