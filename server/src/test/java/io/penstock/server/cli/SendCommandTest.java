@@ -220,11 +220,10 @@ class SendCommandTest {
                     Run run = sender.send(stdin, sender.trusted(), server.address());
 
                     assertThat(run)
-                            .isEqualTo(new Run(
-                                    1,
-                                    "",
-                                    "penstock send: the server ended the stream before the input did; 3 bytes had been"
-                                            + " sent, and it may not have taken all of them\n"));
+                            .isEqualTo(failed(
+                                    server.address(),
+                                    "the server ended the stream before the input did; 3 bytes had been"
+                                            + " sent, and it may not have taken all of them"));
                 }
             }
         }
@@ -240,11 +239,10 @@ class SendCommandTest {
                 over.complete(null);
 
                 assertThat(run)
-                        .isEqualTo(new Run(
-                                1,
-                                "",
-                                "penstock send: everything was sent, and the server has neither answered nor ended the"
-                                        + " stream within 300 ms; remedy: a longer --timeout, or --no-wait\n"));
+                        .isEqualTo(failed(
+                                server.address(),
+                                "everything was sent, and the server has neither answered nor ended the"
+                                        + " stream within 300 ms; remedy: a longer --timeout, or --no-wait"));
             }
         }
 
