@@ -83,7 +83,7 @@ final class QuarantineCommand {
             throws IOException {
         List<String> ids = arguments.all() ? files.all() : known(arguments, files);
         QuarantineReplay replay = new QuarantineReplay(files, terminal);
-        return replay.run(ids, arguments.waits(), arguments.timeout()) ? OK : FAILED;
+        return replay.run(ids, arguments) ? OK : FAILED;
     }
 
     /** Nothing is done with any when one is wrong. */

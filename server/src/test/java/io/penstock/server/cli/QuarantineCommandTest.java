@@ -23,12 +23,15 @@ import io.penstock.server.TlsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -45,6 +48,7 @@ class QuarantineCommandTest {
     private Path home;
 
     private ActorTestKit kit;
+    private final List<String> processed = new CopyOnWriteArrayList<>();
     private volatile boolean mended;
 
     @BeforeEach
@@ -108,6 +112,7 @@ class QuarantineCommandTest {
                                 if (!mended && frame.utf8String().startsWith("poison")) {
                                     throw new IOException("still poison");
                                 }
+                                processed.add(frame.utf8String());
                             }
                         })
                 .toCompletableFuture()
@@ -250,6 +255,61 @@ class QuarantineCommandTest {
         assertThat(run.out()).isEqualTo(id + "  not replayed: its payload was not kept\n");
         assertThat(run("show", "--payload", id).code()).isEqualTo(1);
         assertThat(run("list").out()).contains("[without payload]");
+    }
+
+    @Test
+    void replaysOnlyTheBeginningOfAFrameWhenToldTo() throws IOException {
+        String cut = sendTooLong();
+        keep("good");
+
+        Run run = run("replay", "--all");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out().lines())
+                .hasSize(2)
+                .anyMatch(line -> line.endsWith("  replayed"))
+                .contains(
+                        cut
+                                + "  not replayed: it is only the first 100 of 300 or more bytes (--cut to replay it all the same)");
+        assertThat(new QuarantineFiles(home).kept()).containsExactly(cut);
+        assertThat(processed).containsExactly("good");
+
+        Run anyway = run("replay", "--cut", cut);
+
+        assertThat(anyway.code()).isZero();
+        assertThat(anyway.out()).isEqualTo(cut + "  replayed\n");
+        assertThat(processed).containsExactly("good", "x".repeat(100));
+    }
+
+    @Test
+    void saysThatOnlyTheBeginningOfAFrameIsThere() throws IOException {
+        String cut = sendTooLong();
+
+        assertThat(run("list").out()).contains(" 100  [cut] line of 300 bytes or more (expected: <= 100)\n");
+        assertThat(run("show", cut).out()).contains("size         100 bytes, cut: the frame had 300 or more\n");
+        Run payload = run("show", "--payload", cut);
+        assertThat(payload.code()).isZero();
+        assertThat(payload.out()).isEqualTo("x".repeat(100));
+        assertThat(payload.err()).isEqualTo(cut + ": it is only the first 100 of 300 or more bytes\n");
+        Config entry = ConfigFactory.parseString(run("list", "--json").out())
+                .getConfigList("entries")
+                .get(0);
+        assertThat(entry.getBoolean("cut")).isTrue();
+        assertThat(entry.getLong("frameSize")).isEqualTo(300);
+    }
+
+    /** What a server has set aside that takes lines of 100 bytes; it runs on. */
+    private String sendTooLong() throws IOException {
+        kit.shutdownTestKit();
+        kit = kit("protocol = lines, max-frame-size = 100B, on-bad-frame = quarantine, quarantine.path = \"" + home
+                + "\"");
+        InetSocketAddress address = serve().localAddress();
+        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            socket.getOutputStream().write(("x".repeat(300) + "\n").getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+        }
+        return new QuarantineFiles(home).kept().get(0);
     }
 
     @Test
