@@ -129,6 +129,12 @@ record QuarantineArguments(
         return configuration.help();
     }
 
+    /** The same command line with a configuration file, as far as that says what is meant. */
+    String withFile() {
+        return command + (all ? " --all" : "")
+                + String.join("", ids.stream().map(id -> " " + id).toList()) + " FILE.conf";
+    }
+
     UsageException wrong(String words) {
         return new UsageException(command, words);
     }

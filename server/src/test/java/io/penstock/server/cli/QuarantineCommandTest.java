@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -201,7 +202,39 @@ class QuarantineCommandTest {
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("(near: " + id + ")");
         assertThat(run("replay", "nothing").err())
-                .contains("unknown id nothing (expected: one of those of penstock quarantine list)");
+                .contains("unknown id nothing in " + home + " (expected: one of those of penstock quarantine list)\n");
+    }
+
+    @Test
+    void hintsAtTheServersConfigurationWhereNothingIsInTheDefaultDirectory() {
+        Map<String, String> environment = Map.of("PENSTOCK_HOME", home.toString());
+        String hint = home.resolve("quarantine")
+                + " is the default directory; if the server has a configuration file, name it: penstock quarantine ";
+
+        Run list = Run.with(environment, "quarantine", "list");
+        assertThat(list.code()).isZero();
+        assertThat(list.out()).startsWith("0 frames, ");
+        assertThat(list.err()).isEqualTo(hint + "list FILE.conf\n");
+        Run replay = Run.with(environment, "quarantine", "replay", "--all");
+        assertThat(replay.err()).isEqualTo(hint + "replay --all FILE.conf\n");
+        Run show = Run.with(environment, "quarantine", "show", "nothing");
+        assertThat(show.code()).isEqualTo(2);
+        assertThat(show.err())
+                .startsWith("penstock quarantine show: unknown id nothing in " + home.resolve("quarantine")
+                        + " (expected: one of those of penstock quarantine list); " + hint
+                        + "show nothing FILE.conf\n");
+    }
+
+    @Test
+    void hintsAtNothingWhereTheDirectoryIsTheServers() throws IOException {
+        Map<String, String> environment = Map.of("PENSTOCK_HOME", home.toString());
+        String file = Files.writeString(home.resolve("gate.conf"), "penstock.port = 0")
+                .toString();
+
+        assertThat(Run.with(environment, "quarantine", "list", file).err()).isEmpty();
+        assertThat(Run.with(environment, "quarantine", "show", "nothing", file).err())
+                .doesNotContain("default directory");
+        assertThat(run("list").err()).isEmpty();
     }
 
     @Test
