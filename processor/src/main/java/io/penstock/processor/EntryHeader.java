@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *    "peer":"192.0.2.7:51234","local":"192.0.2.1:8000","protocol":"lines",
  *    "tls":{"version":"TLSv1.3","cipher":"…","serverName":"…","alpn":"…",
  *           "client":{"subject":"CN=pump-7","issuer":"…","serial":"…","fingerprint":"…","dns":[],"uri":[],"email":[]}},
- *    "reason":"processor-failed","detail":"…","size":5,"payload":true,"attempts":0,"note":""}
+ *    "reason":"processor-failed","detail":"…","size":5,"frameSize":5,"cut":false,"payload":true,
+ *    "attempts":0,"note":""}
  * </pre>
  *
  * Unknown members are passed over: a later version may have added them.
@@ -74,6 +75,8 @@ final class EntryHeader {
         json.writeStringField("reason", entry.reason());
         json.writeStringField("detail", entry.detail());
         json.writeNumberField("size", entry.size());
+        json.writeNumberField("frameSize", entry.frameSize());
+        json.writeBooleanField("cut", entry.isCut());
         json.writeBooleanField("payload", entry.payloadKept());
         json.writeNumberField("attempts", entry.attempts());
         json.writeStringField("note", entry.note());
@@ -150,9 +153,19 @@ final class EntryHeader {
                 members.text("reason"),
                 members.text("detail"),
                 members.number("size"),
+                frameSize(members),
                 members.flag("payload"),
                 (int) members.number("attempts"),
                 members.text("note"));
+    }
+
+    /** Headers did not always say it; of a frame that was too long there was more, nobody knows how much. */
+    private static long frameSize(Members members) throws IOException {
+        if (members.has("frameSize")) {
+            return members.number("frameSize");
+        }
+        long size = members.number("size");
+        return members.text("reason").equals(QuarantineEntry.TOO_LONG) ? size + 1 : size;
     }
 
     private static TlsSession tls(Members members) throws IOException {

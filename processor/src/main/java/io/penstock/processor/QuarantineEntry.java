@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason a word, as in {@link Item}
  * @param detail one sentence, without payload
  * @param size of the payload, in bytes
+ * @param frameSize of the frame, in bytes, or more: the payload may be its beginning alone
  * @param payloadKept whether the payload is there
  * @param attempts how often it was given to a processor again, in vain
  * @param note why it was not given to a processor when that was asked for; empty: it was not asked for, or it was given
@@ -37,11 +38,15 @@ public record QuarantineEntry(
         String reason,
         String detail,
         long size,
+        long frameSize,
         boolean payloadKept,
         int attempts,
         String note) {
     /** The reason of frames that a processor could not process. */
     static final String PROCESSOR_FAILED = "processor-failed";
+
+    /** The reason of frames of which only the beginning was kept. */
+    static final String TOO_LONG = "too-long";
 
     /** Sentences end up in a line each, of a file that is read as a whole. */
     private static final int LONGEST_SENTENCE = 2000;
@@ -60,9 +65,15 @@ public record QuarantineEntry(
                 item.reason(),
                 cut(item.detail()),
                 item.payload().size(),
+                item.frameSize(),
                 payloadKept,
                 0,
                 "");
+    }
+
+    /** Whether the payload is only the beginning of the frame. */
+    public boolean isCut() {
+        return frameSize > size;
     }
 
     /** The header of its file: a JSON object in printable ASCII, on one line without its end. */
@@ -93,6 +104,7 @@ public record QuarantineEntry(
                 newReason,
                 newDetail,
                 size,
+                frameSize,
                 payloadKept,
                 newAttempts,
                 newNote);

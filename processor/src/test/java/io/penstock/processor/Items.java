@@ -55,7 +55,8 @@ final class Items {
                 connection(tls(subject)),
                 "too-long",
                 "65537 bytes (expected: <= 65536)",
-                ByteString.fromString(payload));
+                ByteString.fromString(payload),
+                65537);
     }
 
     static TlsSession tls(String subject) {

@@ -123,6 +123,37 @@ class QuarantineStoreTest {
         }
 
         @Test
+        void knowsWhatIsOnlyTheBeginningOfItsFrame() throws IOException {
+            try (QuarantineStore store = open(Items.settings())) {
+                store.put(Items.of("12345", "CN=pump-7"));
+            }
+
+            QuarantineEntry entry = only().entry();
+
+            assertThat(entry.isCut()).isTrue();
+            assertThat(entry.json()).contains("\"size\":5,\"frameSize\":65537,\"cut\":true,");
+            assertThat(entry.failedAgain("still poison").isCut()).isTrue();
+            assertThat(QuarantineEntry.of(entry.id(), Items.item("12345"), true).json())
+                    .contains("\"size\":5,\"frameSize\":5,\"cut\":false,");
+        }
+
+        @Test
+        void takesATooLongFrameForCutWhereNothingSaysHowLongItWas() throws IOException {
+            assertThat(asOnceWritten(Items.of("12345", "CN=pump-7")).frameSize())
+                    .isEqualTo(6);
+            assertThat(asOnceWritten(Items.item("12345")).isCut()).isFalse();
+        }
+
+        /** Before headers said whether a payload is cut. */
+        private QuarantineEntry asOnceWritten(Item item) throws IOException {
+            String json = QuarantineEntry.of(EntryId.of(Items.TIME, 1, 1), item, true)
+                    .json()
+                    .replaceFirst("\"frameSize\":.*?\"cut\":(true|false),", "");
+            assertThat(json).doesNotContain("cut");
+            return EntryHeader.read(json.getBytes(ISO_8859_1));
+        }
+
+        @Test
         void leavesThePayloadOutWhenToldTo() throws IOException {
             try (QuarantineStore store = open(Items.withoutPayload())) {
                 store.put(Items.item("secret"));

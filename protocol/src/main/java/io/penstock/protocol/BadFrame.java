@@ -10,14 +10,22 @@ import org.apache.pekko.util.ByteString;
  * @param action what was done about it
  * @param payload what is kept of it for the quarantine, {@link FrameLimits#maxFrameSize()} bytes at the most, not a
  *     slice of anything larger; empty with any other action
+ * @param size how many bytes the frame has, or more; where that is more than the payload has, the payload is only the
+ *     frame's beginning. 0: not counted
  * @param receipt tells its sender, where the protocol can; of one frame
  * @param before how many frames of the same read come before it
  */
 public record BadFrame(
-        Reason reason, String detail, BadFrameAction action, ByteString payload, Receipt receipt, int before) {
+        Reason reason,
+        String detail,
+        BadFrameAction action,
+        ByteString payload,
+        long size,
+        Receipt receipt,
+        int before) {
     /** One before any frame, of which nothing is kept and whose sender cannot be told. */
     public BadFrame(Reason reason, String detail, BadFrameAction action) {
-        this(reason, detail, action, ByteString.emptyByteString(), Receipt.NONE, 0);
+        this(reason, detail, action, ByteString.emptyByteString(), 0, Receipt.NONE, 0);
     }
 
     /** What can be wrong with a frame. */

@@ -97,11 +97,12 @@ final class FrameCollector {
      * A numbered frame that is not delivered.
      *
      * @param kept what is kept of it, for the quarantine
+     * @param size how many bytes it has, or more
      */
-    void refused(Reason reason, String detail, BadFrameAction action, ByteString kept) {
+    void refused(Reason reason, String detail, BadFrameAction action, ByteString kept, long size) {
         FrameNumbers number = FrameNumbers.single(nextNumber());
         skip();
-        add(new BadFrame(reason, detail, action, kept, receipts.of(number, Frames.single(kept)), count()));
+        add(new BadFrame(reason, detail, action, kept, size, receipts.of(number, Frames.single(kept)), count()));
     }
 
     /** Bytes that are no frame at all: the stream cannot go on. */

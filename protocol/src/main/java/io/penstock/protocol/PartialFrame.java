@@ -95,7 +95,7 @@ final class PartialFrame {
             out.truncated(detail);
         } else {
             boolean keeps = onBadFrame == BadFrameAction.QUARANTINE;
-            out.refused(Reason.TOO_LONG, detail, onBadFrame, keeps ? kept : ByteString.emptyByteString());
+            out.refused(Reason.TOO_LONG, detail, onBadFrame, keeps ? kept : ByteString.emptyByteString(), length);
         }
         oversize = 0;
         bytes = null;

@@ -37,8 +37,16 @@ public interface QuarantineProtocol {
      * @param reason a word, so that it can be counted: {@code processor-failed}, or that of a {@link BadFrame.Reason}
      * @param detail one sentence, without payload
      * @param payload what there is of it; a copy, not a slice of anything larger
+     * @param frameSize how many bytes the frame had, or more; where that is more than the payload has, the payload is only
+     *     the frame's beginning
      */
-    record Item(Instant time, ConnectionInfo connection, String reason, String detail, ByteString payload) {}
+    record Item(
+            Instant time, ConnectionInfo connection, String reason, String detail, ByteString payload, long frameSize) {
+        /** A whole frame. */
+        public Item(Instant time, ConnectionInfo connection, String reason, String detail, ByteString payload) {
+            this(time, connection, reason, detail, payload, payload.size());
+        }
+    }
 
     /** The answer to {@link Put}. */
     sealed interface Result permits Kept, NotKept {}

@@ -96,7 +96,7 @@ public final class RelpClientSession {
      *
      * @param payload with its syslog header; any bytes. One that ends in LF is sent with another, as servers drop one
      * @return a frame with bytes of its own; the number in it is that of {@link Accepted} or {@link Refused}: 2 for the
-     *     first message, then rising by one, 1 after 999,999,999
+     *     first message, then rising by one, 1 after 999,999,999; {@link #lastTxnr} tells it
      * @throws IllegalStateException before {@link Opened}, after {@link #close}, and when the server has ended
      * @throws IllegalArgumentException when the message is longer than 999,999,999 bytes
      */
@@ -135,6 +135,11 @@ public final class RelpClientSession {
 
     private int nextTxnr() {
         return RelpFrames.txnr(next++);
+    }
+
+    /** The number of the frame that was made last, after {@link #open}. */
+    public int lastTxnr() {
+        return RelpFrames.txnr(next - 1);
     }
 
     /** Messages that have been made and not been answered. */

@@ -83,7 +83,8 @@ final class RelpDecoder implements FrameDecoder {
                     Reason.MALFORMED,
                     "command " + header.command() + (opened ? " (expected: syslog or close)" : " (expected: open)"),
                     BadFrameAction.CLOSE,
-                    ByteString.emptyByteString());
+                    ByteString.emptyByteString(),
+                    header.length());
         }
         return !out.closed();
     }

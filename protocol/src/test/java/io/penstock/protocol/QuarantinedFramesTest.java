@@ -21,19 +21,19 @@ class QuarantinedFramesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "lines, 'a;1234567;bc;', 12345",
-        "lines, 'a;123456\r;bc;', 12345",
-        "nul, 'a~1234567~bc~', 12345",
-        "netstring, '1:a,7:1234567,2:bc,', 12345",
-        "syslog, '1 a7 12345672 bc', 12345",
-        "syslog, '<1>;<1>4567;<2>;', '<1>45'",
-        "json, '1 [34567] 22 ', '[3456'",
-        "json, '1 \"34567\"[2]', '\"3456'",
-        "json, '1 1234567 22 ', 12345",
-        "length:1, '^1a^71234567^2bc', 12345",
-        "varint, '^1a^71234567^2bc', 12345",
+        "lines, 'a;1234567;bc;', 12345, 7",
+        "lines, 'a;123456\r;bc;', 12345, 6",
+        "nul, 'a~1234567~bc~', 12345, 7",
+        "netstring, '1:a,7:1234567,2:bc,', 12345, 7",
+        "syslog, '1 a7 12345672 bc', 12345, 7",
+        "syslog, '<1>;<1>4567;<2>;', '<1>45', 7",
+        "json, '1 [34567] 22 ', '[3456', 7",
+        "json, '1 \"34567\"[2]', '\"3456', 7",
+        "json, '1 1234567 22 ', 12345, 7",
+        "length:1, '^1a^71234567^2bc', 12345, 7",
+        "varint, '^1a^71234567^2bc', 12345, 7",
     })
-    void areKeptUpToTheLimitAndTheNextOnesAreUnharmedInAnySplit(String name, String text, String kept) {
+    void areKeptUpToTheLimitAndTheNextOnesAreUnharmedInAnySplit(String name, String text, String kept, long size) {
         String wire = text.replace(';', '\n')
                 .replace('~', '\0')
                 .replace("^1", "\1")
@@ -54,6 +54,7 @@ class QuarantinedFramesTest {
                 assertThat(frame.reason()).isEqualTo(Reason.TOO_LONG);
                 assertThat(frame.action()).isEqualTo(BadFrameAction.QUARANTINE);
                 assertThat(Decoding.text(frame.payload())).isEqualTo(kept);
+                assertThat(frame.size()).isEqualTo(size);
             });
         }
     }

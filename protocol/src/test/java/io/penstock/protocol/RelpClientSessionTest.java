@@ -53,6 +53,7 @@ class RelpClientSessionTest {
     void countsWhatIsNotAnswered() {
         opened();
         assertThat(syslog("<34>one")).isEqualTo("2 syslog 7 <34>one\n");
+        assertThat(session.lastTxnr()).isEqualTo(2);
         assertThat(syslog("")).isEqualTo("3 syslog 0\n");
         assertThat(syslog("\n")).as("a LF that servers drop").isEqualTo("4 syslog 2 \n\n\n");
         assertThat(session.outstanding()).isEqualTo(3);

@@ -65,7 +65,7 @@ final class SettingAside {
      */
     Optional<String> put(BadFrame bad, Account.@Nullable Due due, long holds) {
         Frame frame = new Frame(null, bad.receipt(), 0, bad.payload().size(), due, holds);
-        return put(frame, word(bad.reason().name()), bad.detail(), bad.payload());
+        return put(frame, word(bad.reason().name()), bad.detail(), bad.payload(), bad.size());
     }
 
     /** Frames that the processor could not process. */
@@ -73,17 +73,18 @@ final class SettingAside {
         Optional<String> end = Optional.empty();
         for (int i = from; i < to && end.isEmpty(); i++) {
             ByteString payload = batch.payload.get(i).compact();
-            end = put(new Frame(batch, batch.receipt, i, 0, null, batch.number), "processor-failed", reason, payload);
+            Frame frame = new Frame(batch, batch.receipt, i, 0, null, batch.number);
+            end = put(frame, "processor-failed", reason, payload, payload.size());
         }
         return end;
     }
 
-    private Optional<String> put(Frame frame, String reason, String detail, ByteString payload) {
+    private Optional<String> put(Frame frame, String reason, String detail, ByteString payload, long size) {
         if (quarantine.isEmpty()) {
             return Optional.of("a frame should be set aside, and there is no quarantine: " + detail);
         }
         waiting.add(frame);
-        quarantine.get().tell(new Put(new Item(clock.instant(), info, reason, detail, payload), self));
+        quarantine.get().tell(new Put(new Item(clock.instant(), info, reason, detail, payload, size), self));
         return Optional.empty();
     }
 

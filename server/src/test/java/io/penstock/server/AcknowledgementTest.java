@@ -331,6 +331,8 @@ class AcknowledgementTest {
             socket.peerSends("toolong\n");
             Put put = quarantine.expectMessageClass(Put.class);
             assertThat(put.item().reason()).isEqualTo("too-long");
+            assertThat(put.item().payload().utf8String()).isEqualTo("tool");
+            assertThat(put.item().frameSize()).isEqualTo(7);
             socket.peerEnds();
             put.replyTo().tell(new Kept());
             assertThat(socket.peerReceives()).isEqualTo("<end>");

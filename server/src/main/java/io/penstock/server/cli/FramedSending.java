@@ -55,7 +55,9 @@ final class FramedSending implements SendFraming {
 
     /** The lines of an input that comes in pieces. */
     static final class InputLines {
-        static final FrameLimits LIMITS = new FrameLimits(1 << 30, BadFrameAction.CLOSE);
+        /** In bytes: what RELP can send, too. */
+        static final FrameLimits LIMITS = new FrameLimits(999_999_999, BadFrameAction.CLOSE);
+
         static final ByteString LF = ByteString.fromString("\n");
 
         private final FrameDecoder decoder = Protocols.LINES.newDecoder(LIMITS);

@@ -79,7 +79,7 @@ final class Help {
     static final String QUARANTINE = """
             Usage: penstock quarantine list [--json] [FILE.conf]
                    penstock quarantine show [--payload] ID [FILE.conf]
-                   penstock quarantine replay [--no-wait] [--timeout SECONDS] --all|ID... [FILE.conf]
+                   penstock quarantine replay [--cut] [--no-wait] [--timeout SECONDS] --all|ID... [FILE.conf]
 
             Frames that a processor could not process, or that were no frames, and were set aside. Replay gives them to
             the processors of the server that runs, or of the next one: those that are processed leave the quarantine,
@@ -89,6 +89,7 @@ final class Help {
               --json             for programs
               --payload          write nothing but the payload, byte for byte
               --all              all that are there
+              --cut              also those that were too long and of which there is only the beginning
               --no-wait          do not wait for what comes of it
               --timeout SECONDS  how long to wait for it [30]
               --set KEY=VALUE    any key of the configuration, such as --set quarantine.path=/srv/quarantine

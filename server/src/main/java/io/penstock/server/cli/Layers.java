@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigValueType;
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.pki.DevelopmentCa;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +61,13 @@ record Layers(Config config, List<String> problems, List<String> warnings) {
                 || !config.getValue(QUARANTINE).unwrapped().equals("")) {
             return config;
         }
-        String path = DevelopmentCa.home(environment).resolve("quarantine").toString();
+        String path = defaultQuarantine(environment).toString();
         return config.withValue(QUARANTINE, ConfigValueFactory.fromAnyRef(path, "default"));
+    }
+
+    /** Where frames are kept that are set aside when no configuration says where. */
+    static Path defaultQuarantine(Map<String, String> environment) {
+        return DevelopmentCa.home(environment).resolve("quarantine");
     }
 
     private static Config layer(List<Assignment> assignments, Reference reference) {

@@ -25,6 +25,7 @@ record QuarantineArguments(
         List<String> ids,
         boolean json,
         boolean all,
+        boolean cut,
         boolean payload,
         boolean waits,
         Duration timeout) {
@@ -49,7 +50,8 @@ record QuarantineArguments(
 
     /** Reads the words after {@code quarantine replay}. */
     static QuarantineArguments replay(List<String> words) {
-        QuarantineArguments arguments = parse("penstock quarantine replay", words, "--all", "--no-wait", "--timeout");
+        QuarantineArguments arguments =
+                parse("penstock quarantine replay", words, "--all", "--cut", "--no-wait", "--timeout");
         if (arguments.all == !arguments.ids.isEmpty() && !arguments.help()) {
             throw arguments.wrong(
                     arguments.all
@@ -81,6 +83,7 @@ record QuarantineArguments(
                 ids(command, named),
                 result.hasMatchedOption("--json"),
                 result.hasMatchedOption("--all"),
+                result.hasMatchedOption("--cut"),
                 result.hasMatchedOption("--payload"),
                 !result.hasMatchedOption("--no-wait"),
                 timeout(command, Optional.<@Nullable String>ofNullable(result.matchedOptionValue("--timeout", null))));
@@ -124,6 +127,12 @@ record QuarantineArguments(
 
     boolean help() {
         return configuration.help();
+    }
+
+    /** The same command line with a configuration file, as far as that says what is meant. */
+    String withFile() {
+        return command + (all ? " --all" : "")
+                + String.join("", ids.stream().map(id -> " " + id).toList()) + " FILE.conf";
     }
 
     UsageException wrong(String words) {

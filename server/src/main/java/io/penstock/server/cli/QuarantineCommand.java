@@ -7,6 +7,7 @@ import io.penstock.protocol.NearNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Frames that were set aside: what there is of them, and giving them to the processors again. */
 final class QuarantineCommand {
@@ -70,32 +71,58 @@ final class QuarantineCommand {
     private int list(QuarantineArguments arguments, QuarantineSettings settings, QuarantineFiles files)
             throws IOException {
         QuarantineList list = new QuarantineList(files, settings, terminal);
-        return (arguments.json() ? list.printJson() : list.print()) ? OK : FAILED;
+        boolean readable = arguments.json() ? list.printJson() : list.print();
+        hintWhereEmpty(arguments, settings, files);
+        return readable ? OK : FAILED;
     }
 
     private int show(QuarantineArguments arguments, QuarantineSettings settings, QuarantineFiles files)
             throws IOException {
-        String id = known(arguments, files).get(0);
+        String id = known(arguments, settings, files).get(0);
         return new QuarantineShow(files, terminal).print(id, arguments.payload()) ? OK : FAILED;
     }
 
     private int replay(QuarantineArguments arguments, QuarantineSettings settings, QuarantineFiles files)
             throws IOException {
-        List<String> ids = arguments.all() ? files.all() : known(arguments, files);
+        List<String> ids = arguments.all() ? files.all() : known(arguments, settings, files);
+        hintWhereEmpty(arguments, settings, files);
         QuarantineReplay replay = new QuarantineReplay(files, terminal);
-        return replay.run(ids, arguments.waits(), arguments.timeout()) ? OK : FAILED;
+        return replay.run(ids, arguments) ? OK : FAILED;
     }
 
     /** Nothing is done with any when one is wrong. */
-    private static List<String> known(QuarantineArguments arguments, QuarantineFiles files) throws IOException {
+    private List<String> known(QuarantineArguments arguments, QuarantineSettings settings, QuarantineFiles files)
+            throws IOException {
         List<String> all = files.all();
         for (String id : arguments.ids()) {
             if (!all.contains(id)) {
                 String near = NearNames.hint(id, all);
-                throw arguments.wrong("unknown id " + id
-                        + (near.isEmpty() ? " (expected: one of those of penstock quarantine list)" : near));
+                throw arguments.wrong(
+                        "unknown id " + id + " in " + settings.path().orElseThrow()
+                                + (near.isEmpty() ? " (expected: one of those of penstock quarantine list)" : near)
+                                + elsewhere(arguments, settings)
+                                        .map(words -> "; " + words)
+                                        .orElse(""));
             }
         }
         return arguments.ids();
+    }
+
+    private void hintWhereEmpty(QuarantineArguments arguments, QuarantineSettings settings, QuarantineFiles files)
+            throws IOException {
+        if (files.all().isEmpty()) {
+            elsewhere(arguments, settings).ifPresent(words -> terminal.err().println(Printable.line(words)));
+        }
+    }
+
+    /** A hint, where nobody has said which directory, that the server may have been told another one. */
+    private Optional<String> elsewhere(QuarantineArguments arguments, QuarantineSettings settings) {
+        Path path = settings.path().orElseThrow();
+        boolean said = arguments.configuration().file().isPresent()
+                || !path.equals(Layers.defaultQuarantine(terminal.environment()));
+        return said
+                ? Optional.empty()
+                : Optional.of(path + " is the default directory; if the server has a configuration file, name it: "
+                        + arguments.withFile());
     }
 }

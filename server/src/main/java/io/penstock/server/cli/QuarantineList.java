@@ -85,6 +85,9 @@ final class QuarantineList {
         if (!entry.payloadKept()) {
             words.append("[without payload] ");
         }
+        if (entry.isCut()) {
+            words.append("[cut] ");
+        }
         if (entry.attempts() > 0) {
             words.append("[replayed in vain: ").append(entry.attempts()).append("] ");
         }

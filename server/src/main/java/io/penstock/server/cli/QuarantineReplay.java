@@ -4,7 +4,6 @@ import io.penstock.processor.QuarantineEntry;
 import io.penstock.processor.QuarantineFiles;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,30 +31,30 @@ final class QuarantineReplay {
      * Replays.
      *
      * @param ids oldest first, of entries that are there
-     * @param waits whether to wait for what comes of them, for {@code timeout}
+     * @param arguments whether to wait for what comes of them, and how long, and what to do with those that are cut
      * @return whether all have been replayed, or handed over where that is not waited for
      */
-    boolean run(List<String> ids, boolean waits, Duration timeout) throws IOException {
+    boolean run(List<String> ids, QuarantineArguments arguments) throws IOException {
         Set<String> already = new HashSet<>(files.waiting());
         for (String id : ids) {
-            if (already.contains(id) || handOver(id)) {
+            if (already.contains(id) || handOver(id, arguments.cut())) {
                 waiting.add(id);
             }
         }
         if (!files.isServed() && !waiting.isEmpty()) {
             terminal.err().println("no server runs that keeps frames in this quarantine: they wait for its next start");
-        } else if (waits) {
-            await(System.nanoTime() + timeout.toNanos());
+        } else if (arguments.waits()) {
+            await(System.nanoTime() + arguments.timeout().toNanos());
         }
         waiting.forEach(id -> say(id, "waiting"));
-        return allReplayed && (!waits || waiting.isEmpty());
+        return allReplayed && (!arguments.waits() || waiting.isEmpty());
     }
 
-    private boolean handOver(String id) {
+    private boolean handOver(String id, boolean alsoCut) {
         try {
-            Optional<QuarantineEntry> entry = files.entry(id);
-            if (entry.isPresent() && !entry.get().payloadKept()) {
-                failed(id, "not replayed: its payload was not kept");
+            Optional<String> obstacle = files.entry(id).flatMap(entry -> obstacle(entry, alsoCut));
+            if (obstacle.isPresent()) {
+                failed(id, "not replayed: " + obstacle.get());
                 return false;
             }
             files.handOver(id);
@@ -66,6 +65,16 @@ final class QuarantineReplay {
             failed(id, "not replayed: " + QuarantineFiles.words(e));
         }
         return false;
+    }
+
+    /** What a processor would take for the frame is not the frame. */
+    private static Optional<String> obstacle(QuarantineEntry entry, boolean alsoCut) {
+        if (!entry.payloadKept()) {
+            return Optional.of("its payload was not kept");
+        }
+        return entry.isCut() && !alsoCut
+                ? Optional.of(QuarantineShow.beginning(entry) + " (--cut to replay it all the same)")
+                : Optional.empty();
     }
 
     private void await(long deadline) throws IOException {

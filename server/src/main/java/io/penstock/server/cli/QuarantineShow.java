@@ -46,9 +46,17 @@ final class QuarantineShow {
             terminal.err().println(id + ": its payload was not kept (quarantine.payload)");
             return false;
         }
+        if (content.entry().isCut()) {
+            terminal.err().println(id + ": " + beginning(content.entry()));
+        }
         terminal.out().writeBytes(content.payload().toArrayUnsafe());
         terminal.out().flush();
         return true;
+    }
+
+    /** What a cut payload is. */
+    static String beginning(QuarantineEntry entry) {
+        return "it is only the first " + entry.size() + " of " + entry.frameSize() + " or more bytes";
     }
 
     private void facts(QuarantineEntry entry) throws IOException {
@@ -67,7 +75,8 @@ final class QuarantineShow {
         if (!entry.note().isEmpty()) {
             line("note", "not replayed: " + entry.note());
         }
-        line("size", entry.size() + " bytes");
+        String cut = entry.isCut() ? ", cut: the frame had " + entry.frameSize() + " or more" : "";
+        line("size", entry.size() + " bytes" + cut);
     }
 
     private void tls(@Nullable TlsSession tls) {

@@ -19,16 +19,16 @@ final class RelpSending implements SendFraming {
     /** Messages that wait for the server at the most; rsyslog has 128. */
     private static final int WINDOW = 1000;
 
+    private static final String NO_ANSWER = "the server has not answered";
+
     private final Duration timeout;
     private final InputLines lines = new InputLines();
     private final RelpClientSession session = new RelpClientSession();
-    private long sent;
-    private long accepted;
-    private long refused;
-    private String firstRefusal = "";
+    private final RelpTally tally = new RelpTally();
     /** Why the session does not go on; null: it does. */
     private @Nullable String over;
 
+    private boolean begun;
     private boolean finished;
 
     RelpSending(Duration timeout) {
@@ -38,6 +38,7 @@ final class RelpSending implements SendFraming {
     @Override
     public void begin(SendInput.Sink to) throws IOException {
         synchronized (this) {
+            begun = true;
             write(session.open(), to);
         }
         await("the server has not answered the opening of the session", session::isOpen);
@@ -46,12 +47,12 @@ final class RelpSending implements SendFraming {
     @Override
     public void send(byte[] bytes, int offset, int length, SendInput.Sink to) throws IOException {
         for (ByteString message : lines.of(bytes, offset, length)) {
-            await(waiting(), () -> session.outstanding() < WINDOW);
+            await(NO_ANSWER, () -> session.outstanding() < WINDOW);
             ByteString frame;
             synchronized (this) {
                 checkSession();
                 frame = session.syslog(message);
-                sent++;
+                tally.sent(session.lastTxnr());
             }
             write(frame, to);
         }
@@ -59,7 +60,10 @@ final class RelpSending implements SendFraming {
 
     @Override
     public void finish(SendInput.Sink to) throws IOException {
-        await(waiting(), () -> session.outstanding() == 0);
+        synchronized (this) {
+            tally.inputEnded();
+        }
+        await(NO_ANSWER, () -> session.outstanding() == 0);
         ByteString close;
         synchronized (this) {
             checkSession();
@@ -71,13 +75,14 @@ final class RelpSending implements SendFraming {
 
     @Override
     public synchronized void check() throws IOException {
-        if (refused > 0) {
-            throw new IOException(refusals());
+        if (tally.hasRefusals()) {
+            throw new IOException("the server does not take everything");
         }
     }
 
-    private String refusals() {
-        return refused + " of " + sent + " messages were refused by the server, the first: " + firstRefusal;
+    @Override
+    public synchronized String account() {
+        return begun ? "; " + tally : "";
     }
 
     private static void write(ByteString bytes, SendInput.Sink to) throws IOException {
@@ -92,7 +97,7 @@ final class RelpSending implements SendFraming {
     /** Waits as long as the server goes on answering. */
     private synchronized void await(String otherwise, Condition condition) throws IOException {
         long since = System.nanoTime();
-        long before = accepted + refused;
+        long before = tally.answered();
         while (over == null && !condition.holds()) {
             long left = timeout.toNanos() - (System.nanoTime() - since);
             if (left <= 0) {
@@ -104,8 +109,8 @@ final class RelpSending implements SendFraming {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);
             }
-            if (accepted + refused > before) {
-                before = accepted + refused;
+            if (tally.answered() > before) {
+                before = tally.answered();
                 since = System.nanoTime();
             }
         }
@@ -118,10 +123,6 @@ final class RelpSending implements SendFraming {
         }
     }
 
-    private synchronized String waiting() {
-        return session.outstanding() + " of " + sent + " messages were not acknowledged";
-    }
-
     @Override
     public synchronized void received(byte[] bytes, int length, SendOutput out) throws IOException {
         for (Event event : session.receive(ByteString.fromArray(bytes, 0, length))) {
@@ -131,11 +132,10 @@ final class RelpSending implements SendFraming {
     }
 
     private void on(Event event) {
-        if (event instanceof Accepted) {
-            accepted++;
+        if (event instanceof Accepted yes) {
+            tally.acknowledged(yes.txnr());
         } else if (event instanceof Refused no) {
-            firstRefusal = refused == 0 ? no.code() + " " + no.reason() : firstRefusal;
-            refused++;
+            tally.refused(no.txnr(), no.code() + " " + no.reason());
         } else if (event instanceof NotOpened no) {
             over = "the server refuses the session: " + no.code() + " " + no.reason();
         } else if (event instanceof Violated violated) {
@@ -160,7 +160,7 @@ final class RelpSending implements SendFraming {
 
     private void endedEarly() {
         if (over == null && !finished) {
-            over = "the server has ended the session, and " + waiting() + (refused > 0 ? "; " + refusals() : "");
+            over = "the server has ended the session";
         }
     }
 }

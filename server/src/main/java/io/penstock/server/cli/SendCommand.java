@@ -8,7 +8,6 @@ import io.penstock.server.pki.IdentityLoader;
 import io.penstock.server.pki.TrustFiles;
 import io.penstock.server.pki.TrustLoader;
 import io.penstock.server.tls.ClientConnection;
-import io.penstock.server.tls.ClientFailedException;
 import io.penstock.server.tls.ClientSettings;
 import io.penstock.server.tls.ClientTrust;
 import java.io.IOException;
@@ -47,15 +46,13 @@ final class SendCommand {
                             + " reads what is sent");
         }
         Address target = arguments.target();
+        SendFraming framing = SendFraming.of(arguments.protocol(), arguments.timeout());
         try (ClientConnection connection = ClientConnection.connect(settings, target.host(), target.port())) {
-            SendFraming framing = SendFraming.of(arguments.protocol(), arguments.timeout());
             new SendExchange(connection, input, framing, new SendOutput(terminal.out(), terminal.outIsTerminal()))
                     .run(arguments.timeout(), arguments.waits());
             return OK;
-        } catch (ClientFailedException e) {
-            return failed(target + ": " + e.getMessage());
         } catch (IOException e) {
-            return failed(String.valueOf(e.getMessage()));
+            return failed(target + ": " + e.getMessage() + framing.account());
         } catch (IllegalArgumentException e) {
             throw new UsageException(
                     SendArguments.COMMAND,

@@ -31,6 +31,14 @@ interface SendFraming {
      */
     default void check() throws IOException {}
 
+    /**
+     * What became of the input so far, for whoever has to send it again: to be put after the reason of a failure. For any
+     * thread; empty before {@link #begin}, and where the protocol does not tell.
+     */
+    default String account() {
+        return "";
+    }
+
     /** Something has come. */
     void received(byte[] bytes, int length, SendOutput out) throws IOException;
 

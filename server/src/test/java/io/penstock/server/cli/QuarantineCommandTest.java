@@ -23,12 +23,16 @@ import io.penstock.server.TlsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -40,11 +44,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class QuarantineCommandTest {
     private static final String NASTY = "CN=\u001b[2J\n../\u202e";
+    private static final String BEGINNING = "it is only the first 100 of 300 or more bytes";
 
     @TempDir
     private Path home;
 
     private ActorTestKit kit;
+    private final List<String> processed = new CopyOnWriteArrayList<>();
     private volatile boolean mended;
 
     @BeforeEach
@@ -108,6 +114,7 @@ class QuarantineCommandTest {
                                 if (!mended && frame.utf8String().startsWith("poison")) {
                                     throw new IOException("still poison");
                                 }
+                                processed.add(frame.utf8String());
                             }
                         })
                 .toCompletableFuture()
@@ -196,7 +203,39 @@ class QuarantineCommandTest {
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("(near: " + id + ")");
         assertThat(run("replay", "nothing").err())
-                .contains("unknown id nothing (expected: one of those of penstock quarantine list)");
+                .contains("unknown id nothing in " + home + " (expected: one of those of penstock quarantine list)\n");
+    }
+
+    @Test
+    void hintsAtTheServersConfigurationWhereNothingIsInTheDefaultDirectory() {
+        Map<String, String> environment = Map.of("PENSTOCK_HOME", home.toString());
+        String hint = home.resolve("quarantine")
+                + " is the default directory; if the server has a configuration file, name it: penstock quarantine ";
+
+        Run list = Run.with(environment, "quarantine", "list");
+        assertThat(list.code()).isZero();
+        assertThat(list.out()).startsWith("0 frames, ");
+        assertThat(list.err()).isEqualTo(hint + "list FILE.conf\n");
+        Run replay = Run.with(environment, "quarantine", "replay", "--all");
+        assertThat(replay.err()).isEqualTo(hint + "replay --all FILE.conf\n");
+        Run show = Run.with(environment, "quarantine", "show", "nothing");
+        assertThat(show.code()).isEqualTo(2);
+        assertThat(show.err())
+                .startsWith("penstock quarantine show: unknown id nothing in " + home.resolve("quarantine")
+                        + " (expected: one of those of penstock quarantine list); " + hint
+                        + "show nothing FILE.conf\n");
+    }
+
+    @Test
+    void hintsAtNothingWhereTheDirectoryIsTheServers() throws IOException {
+        Map<String, String> environment = Map.of("PENSTOCK_HOME", home.toString());
+        String file = Files.writeString(home.resolve("gate.conf"), "penstock.port = 0")
+                .toString();
+
+        assertThat(Run.with(environment, "quarantine", "list", file).err()).isEmpty();
+        assertThat(Run.with(environment, "quarantine", "show", "nothing", file).err())
+                .doesNotContain("default directory");
+        assertThat(run("list").err()).isEmpty();
     }
 
     @Test
@@ -250,6 +289,59 @@ class QuarantineCommandTest {
         assertThat(run.out()).isEqualTo(id + "  not replayed: its payload was not kept\n");
         assertThat(run("show", "--payload", id).code()).isEqualTo(1);
         assertThat(run("list").out()).contains("[without payload]");
+    }
+
+    @Test
+    void replaysOnlyTheBeginningOfAFrameWhenToldTo() throws IOException {
+        String cut = sendTooLong();
+        keep("good");
+
+        Run run = run("replay", "--all");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out().lines())
+                .hasSize(2)
+                .anyMatch(line -> line.endsWith("  replayed"))
+                .contains(cut + "  not replayed: " + BEGINNING + " (--cut to replay it all the same)");
+        assertThat(new QuarantineFiles(home).kept()).containsExactly(cut);
+        assertThat(processed).containsExactly("good");
+
+        Run anyway = run("replay", "--cut", cut);
+
+        assertThat(anyway.code()).isZero();
+        assertThat(anyway.out()).isEqualTo(cut + "  replayed\n");
+        assertThat(processed).containsExactly("good", "x".repeat(100));
+    }
+
+    @Test
+    void saysThatOnlyTheBeginningOfAFrameIsThere() throws IOException {
+        String cut = sendTooLong();
+
+        assertThat(run("list").out()).contains(" 100  [cut] line of 300 bytes or more (expected: <= 100)\n");
+        assertThat(run("show", cut).out()).contains("size         100 bytes, cut: the frame had 300 or more\n");
+        Run payload = run("show", "--payload", cut);
+        assertThat(payload.code()).isZero();
+        assertThat(payload.out()).isEqualTo("x".repeat(100));
+        assertThat(payload.err()).isEqualTo(cut + ": " + BEGINNING + "\n");
+        Config entry = ConfigFactory.parseString(run("list", "--json").out())
+                .getConfigList("entries")
+                .get(0);
+        assertThat(entry.getBoolean("cut")).isTrue();
+        assertThat(entry.getLong("frameSize")).isEqualTo(300);
+    }
+
+    /** What a server has set aside that takes lines of 100 bytes; it runs on. */
+    private String sendTooLong() throws IOException {
+        kit.shutdownTestKit();
+        kit = kit("protocol = lines, max-frame-size = 100B, on-bad-frame = quarantine, quarantine.path = \"" + home
+                + "\"");
+        InetSocketAddress address = serve().localAddress();
+        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            socket.getOutputStream().write(("x".repeat(300) + "\n").getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+        }
+        return new QuarantineFiles(home).kept().get(0);
     }
 
     @Test

@@ -1,21 +1,14 @@
 package io.penstock.server.cli;
 
+import static io.penstock.server.cli.Sender.LOCALHOST;
+import static io.penstock.server.cli.Sender.failed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.processor.ProcessorFactory;
 import io.penstock.processor.Processors;
-import io.penstock.server.pki.CertificateAuthority;
-import io.penstock.server.pki.CertificateSpec;
-import io.penstock.server.pki.DevelopmentCa;
-import io.penstock.server.pki.DevelopmentFiles;
-import io.penstock.server.pki.Identity;
-import io.penstock.server.pki.IdentityLoader;
-import io.penstock.server.pki.PemFiles;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -23,13 +16,7 @@ import java.io.PrintStream;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -45,37 +32,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SendCommandTest {
-    private static final CertificateAuthority CA = CertificateAuthority.create("Send test CA");
-    private static final Identity LOCALHOST = CA.server("localhost", "127.0.0.1");
-
     @TempDir
     private Path directory;
 
-    private Path ca;
+    private Sender sender;
 
     private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 
     private final ProcessorFactory recording = () -> (session, frame) -> seen.add(frame.utf8String());
 
     @BeforeEach
-    void writeCa() throws IOException {
-        ca = directory.resolve("ca.pem");
-        PemFiles.writeCertificates(ca, List.of(CA.certificate()));
-    }
-
-    private Run send(String input, String... words) {
-        return send(new ByteArrayInputStream(input.getBytes(UTF_8)), words);
-    }
-
-    /** Without a development CA of its own, unless a word says so. */
-    private Run send(InputStream input, String... words) {
-        List<String> all = new ArrayList<>(List.of("send"));
-        all.addAll(List.of(words));
-        return Run.typing(input, Map.of("PENSTOCK_HOME", directory.toString()), all.toArray(String[]::new));
-    }
-
-    private String trusted() {
-        return "--ca=" + ca;
+    void writeCa() {
+        sender = new Sender(directory);
     }
 
     private Path write(String name, String text) throws IOException {
@@ -87,7 +55,7 @@ class SendCommandTest {
         @Test
         void sendsStdinAndPrintsTheReplies() throws IOException {
             try (LocalServer server = LocalServer.tls(directory, LOCALHOST, Processors.echo())) {
-                Run run = send("hello\nwithout an end", trusted(), server.address());
+                Run run = sender.send("hello\nwithout an end", sender.trusted(), server.address());
 
                 assertThat(run).isEqualTo(new Run(0, "hello\nwithout an end", ""));
             }
@@ -101,7 +69,7 @@ class SendCommandTest {
                 tls.getOutputStream().write(tls.getSession().getProtocol().getBytes(UTF_8));
                 tls.close();
             })) {
-                Run run = send("x", trusted(), "--tls", version, server.address());
+                Run run = sender.send("x", sender.trusted(), "--tls", version, server.address());
 
                 assertThat(run).isEqualTo(new Run(0, version.equals("1.3") ? "TLSv1.3" : "", ""));
             }
@@ -110,7 +78,7 @@ class SendCommandTest {
         @Test
         void deliversEverythingInTls12AsWell() throws IOException {
             try (LocalServer server = LocalServer.tls(directory, LOCALHOST, recording, "protocol = lines")) {
-                Run run = send("one\ntwo\n", trusted(), "--tls", "1.2", server.address());
+                Run run = sender.send("one\ntwo\n", sender.trusted(), "--tls", "1.2", server.address());
 
                 assertThat(run).isEqualTo(new Run(0, "", ""));
                 assertThat(seen).containsExactly("one", "two");
@@ -123,9 +91,9 @@ class SendCommandTest {
             Path empty = write("empty", "");
             Path last = write("last", "d\n");
             try (LocalServer server = LocalServer.tls(directory, LOCALHOST, recording, "protocol = lines")) {
-                Run run = send(
+                Run run = sender.send(
                         "c",
-                        trusted(),
+                        sender.trusted(),
                         "--protocol",
                         "lines",
                         server.address(),
@@ -155,8 +123,8 @@ class SendCommandTest {
             try (LocalServer server = LocalServer.tls(directory, LOCALHOST, Processors.echo())) {
                 Terminal terminal =
                         new Terminal(stdin, shown, Run.stream(new ByteArrayOutputStream()), Map.of(), false);
-                CompletableFuture<Integer> code =
-                        CompletableFuture.supplyAsync(() -> Run.run(terminal, "send", trusted(), server.address()));
+                CompletableFuture<Integer> code = CompletableFuture.supplyAsync(
+                        () -> Run.run(terminal, "send", sender.trusted(), server.address()));
                 keyboard.write("typed\n".getBytes(UTF_8));
                 keyboard.flush();
                 replied.join();
@@ -185,7 +153,7 @@ class SendCommandTest {
                     PrintStream out = new PrintStream(Files.newOutputStream(replies))) {
                 Terminal terminal = new Terminal(out, Run.stream(new ByteArrayOutputStream()), Map.of());
 
-                int code = Run.run(terminal, "send", trusted(), server.address(), file.toString());
+                int code = Run.run(terminal, "send", sender.trusted(), server.address(), file.toString());
 
                 assertThat(code).isZero();
             }
@@ -195,7 +163,8 @@ class SendCommandTest {
         @Test
         void goesWithoutTls() throws IOException {
             try (LocalServer server = LocalServer.plaintext(Processors.echo())) {
-                assertThat(send("clear", "--plaintext", server.address())).isEqualTo(new Run(0, "clear", ""));
+                assertThat(sender.send("clear", "--plaintext", server.address()))
+                        .isEqualTo(new Run(0, "clear", ""));
             }
         }
 
@@ -210,150 +179,9 @@ class SendCommandTest {
                 tls.getInputStream().transferTo(OutputStream.nullOutputStream());
                 tls.close();
             })) {
-                assertThat(send("", trusted(), "--alpn", "a, b", server.address()))
+                assertThat(sender.send("", sender.trusted(), "--alpn", "a, b", server.address()))
                         .isEqualTo(new Run(0, "b", ""));
             }
-        }
-    }
-
-    @Nested
-    class Trust {
-        @Test
-        void isInTheDevelopmentCaWithoutAWord() throws IOException {
-            DevelopmentFiles files = DevelopmentCa.ensure(directory, Optional.empty(), Clock.systemUTC());
-            Identity identity = IdentityLoader.load(files.files(), Optional.empty(), Clock.systemUTC());
-            try (LocalServer server = LocalServer.tls(directory, identity, recording)) {
-                assertThat(send("hello", server.address())).isEqualTo(new Run(0, "", ""));
-            }
-        }
-
-        @Test
-        void isRefusedToAnUnknownCa() throws IOException {
-            try (LocalServer server = LocalServer.tls(directory, LOCALHOST, recording)) {
-                Run run = send("secret", server.address());
-
-                assertThat(run)
-                        .isEqualTo(failed(
-                                server.address(),
-                                "the server's certificate CN=localhost is not trusted, as its issuer CN=Send test CA is"
-                                        + " not; remedy: --ca with the CA's file, or PENSTOCK_HOME with the server's"
-                                        + " development CA"));
-                assertThat(seen).isEmpty();
-            }
-        }
-
-        @Test
-        void needsTheNameThatWasAskedFor() throws IOException {
-            Identity elsewhere = CA.server("gate.example.test", "10.0.0.1");
-            try (LocalServer server = LocalServer.tls(directory, elsewhere, recording)) {
-                assertThat(send("x", trusted(), server.address()))
-                        .isEqualTo(failed(
-                                server.address(),
-                                "the server's certificate is for gate.example.test, 10.0.0.1 and not for localhost;"
-                                        + " remedy: connect to a name it has, or say it with --servername"));
-                assertThat(send("x", trusted(), "--servername", "gate.example.test", server.address()))
-                        .isEqualTo(new Run(0, "", ""));
-                assertThat(send("x", trusted(), "--servername", "10.0.0.1", server.address()))
-                        .isEqualTo(new Run(0, "", ""));
-            }
-        }
-
-        @Test
-        void endsWithTheCertificate() throws IOException {
-            Instant past = Instant.now().minus(Duration.ofDays(9));
-            Identity expired = CA.issue(CertificateSpec.server("localhost").validFor(past, Duration.ofDays(1)));
-            try (ScriptedServer server = ScriptedServer.tls(expired, (tls, transport) -> tls.startHandshake())) {
-                Run run = send("x", trusted(), server.address());
-
-                assertThat(run.code()).isEqualTo(1);
-                assertThat(run.err())
-                        .startsWith("penstock send: " + server.address()
-                                + ": the server's certificate CN=localhost expired on 20");
-            }
-        }
-
-        @Test
-        void isNotAskedForWhenInsecureAndThatIsSaid() throws IOException {
-            try (LocalServer server = LocalServer.tls(directory, CA.server("elsewhere"), recording)) {
-                Run run = send("x", "--insecure", server.address());
-
-                assertThat(run.code()).isZero();
-                assertThat(run.err())
-                        .isEqualTo("warning: --insecure: the server's certificate is not checked; whoever is at the"
-                                + " other end reads what is sent\n");
-            }
-        }
-    }
-
-    @Nested
-    class ClientCertificates {
-        private LocalServer server() throws IOException {
-            return LocalServer.tls(
-                    directory,
-                    LOCALHOST,
-                    recording,
-                    "protocol = lines",
-                    "tls.client-auth = required",
-                    "tls.client-ca = " + LocalServer.quoted(ca));
-        }
-
-        @Test
-        void areShown() throws IOException {
-            Identity client = CA.client("sender");
-            Path cert = directory.resolve("client.pem");
-            Path key = directory.resolve("client.key");
-            PemFiles.writeCertificates(cert, client.chain());
-            PemFiles.writeKey(key, client.key());
-            try (LocalServer server = server()) {
-                Run run = send(
-                        "hello\n", trusted(), "--cert", cert.toString(), "--key", key.toString(), server.address());
-
-                assertThat(run).isEqualTo(new Run(0, "", ""));
-                assertThat(seen).containsExactly("hello");
-            }
-        }
-
-        /** In TLS 1.3 the alert comes after the handshake, and the server resets what is sent to it meanwhile. */
-        @ParameterizedTest
-        @CsvSource({"1.3, 0", "1.3, 30000000", "1.2, 10"})
-        void areAskedForInPlainWords(String version, int bytes) throws IOException {
-            try (LocalServer server = server()) {
-                Run run = send("x".repeat(bytes), trusted(), "--tls", version, server.address());
-
-                assertThat(run.code()).isEqualTo(1);
-                assertThat(run.err())
-                        .matches("penstock send: localhost:\\d+: the server sent the alert \\w+: .*wants a client"
-                                + " certificate.*--cert and --key.*\n");
-            }
-        }
-
-        @Test
-        void ofAnotherCaAreRefusedWithTheServersAlert() throws IOException {
-            Identity client = CertificateAuthority.create("Another CA").client("stranger");
-            Path both = directory.resolve("client.pem");
-            PemFiles.writeCertificates(both, client.chain());
-            Path key = directory.resolve("client.key");
-            PemFiles.writeKey(key, client.key());
-            Files.writeString(both, Files.readString(both) + Files.readString(key));
-            try (LocalServer server = server()) {
-                // Which of the two threads hears of it first is a race, and must make no difference.
-                for (int i = 0; i < 40; i++) {
-                    Run run = send("x".repeat(i * 1000), trusted(), "--cert", both.toString(), server.address());
-
-                    assertThat(run.code()).isEqualTo(1);
-                    assertThat(run.err())
-                            .matches("penstock send: localhost:\\d+: the server sent the alert \\w+: it .*--cert.*\n");
-                }
-            }
-        }
-
-        @Test
-        void thatCannotBeReadAreNamedByTheirOption() {
-            Run run = send("x", "--cert", "none.pem", "localhost:1");
-
-            assertThat(run.code()).isEqualTo(2);
-            assertThat(run.err()).startsWith("--cert: none.pem (expected: ").doesNotContain("penstock.");
-            assertThat(send("x", "--ca", "none.pem", "localhost:1").err()).startsWith("--ca: none.pem (expected: ");
         }
     }
 
@@ -366,7 +194,7 @@ class SendCommandTest {
                 tls.getOutputStream().write("part".getBytes(UTF_8));
                 transport.close();
             })) {
-                Run run = send("x", trusted(), server.address());
+                Run run = sender.send("x", sender.trusted(), server.address());
 
                 assertThat(run)
                         .isEqualTo(new Run(
@@ -389,14 +217,13 @@ class SendCommandTest {
                     keyboard.write("abc".getBytes(UTF_8));
                     keyboard.flush();
 
-                    Run run = send(stdin, trusted(), server.address());
+                    Run run = sender.send(stdin, sender.trusted(), server.address());
 
                     assertThat(run)
-                            .isEqualTo(new Run(
-                                    1,
-                                    "",
-                                    "penstock send: the server ended the stream before the input did; 3 bytes had been"
-                                            + " sent, and it may not have taken all of them\n"));
+                            .isEqualTo(failed(
+                                    server.address(),
+                                    "the server ended the stream before the input did; 3 bytes had been"
+                                            + " sent, and it may not have taken all of them"));
                 }
             }
         }
@@ -408,15 +235,14 @@ class SendCommandTest {
                 tls.getInputStream().transferTo(OutputStream.nullOutputStream());
                 over.join();
             })) {
-                Run run = send("x", trusted(), "--timeout", "300ms", server.address());
+                Run run = sender.send("x", sender.trusted(), "--timeout", "300ms", server.address());
                 over.complete(null);
 
                 assertThat(run)
-                        .isEqualTo(new Run(
-                                1,
-                                "",
-                                "penstock send: everything was sent, and the server has neither answered nor ended the"
-                                        + " stream within 300 ms; remedy: a longer --timeout, or --no-wait\n"));
+                        .isEqualTo(failed(
+                                server.address(),
+                                "everything was sent, and the server has neither answered nor ended the"
+                                        + " stream within 300 ms; remedy: a longer --timeout, or --no-wait"));
             }
         }
 
@@ -427,7 +253,8 @@ class SendCommandTest {
                 seen.add(new String(tls.getInputStream().readAllBytes(), UTF_8));
                 over.join();
             })) {
-                assertThat(send("x", trusted(), "--no-wait", server.address())).isEqualTo(new Run(0, "", ""));
+                assertThat(sender.send("x", sender.trusted(), "--no-wait", server.address()))
+                        .isEqualTo(new Run(0, "", ""));
                 over.complete(null);
             }
             assertThat(seen).containsExactly("x");
@@ -442,7 +269,7 @@ class SendCommandTest {
             try (ServerSocket taken = new ServerSocket(0)) {
                 port = taken.getLocalPort();
             }
-            assertThat(send("x", "localhost:" + port))
+            assertThat(sender.send("x", "localhost:" + port))
                     .isEqualTo(failed(
                             "localhost:" + port,
                             "connection refused: nothing listens on port " + port + "; is the server running?"));
@@ -454,7 +281,7 @@ class SendCommandTest {
                 socket.getOutputStream().write("220 ready\r\n".getBytes(UTF_8));
                 socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             })) {
-                assertThat(send("x", server.address()))
+                assertThat(sender.send("x", server.address()))
                         .isEqualTo(failed(
                                 server.address(), "the server does not speak TLS on this port; remedy: --plaintext"));
             }
@@ -464,7 +291,7 @@ class SendCommandTest {
         void closedInTheHandshakeSaySo() throws IOException {
             try (ScriptedServer server =
                     ScriptedServer.plain(socket -> socket.getInputStream().readNBytes(100))) {
-                Run run = send("x", server.address());
+                Run run = sender.send("x", server.address());
 
                 assertThat(run.code()).isEqualTo(1);
                 assertThat(run.err())
@@ -477,7 +304,7 @@ class SendCommandTest {
         @Test
         void inTheClearToATlsPortSaySo() throws IOException {
             try (LocalServer server = LocalServer.tls(directory, LOCALHOST, recording)) {
-                Run run = send("GET / HTTP/1.1\r\n\r\n", "--plaintext", server.address());
+                Run run = sender.send("GET / HTTP/1.1\r\n\r\n", "--plaintext", server.address());
 
                 assertThat(run)
                         .isEqualTo(failed(
@@ -493,17 +320,13 @@ class SendCommandTest {
                 tls.setSSLParameters(parameters);
                 tls.startHandshake();
             })) {
-                assertThat(send("x", trusted(), "--alpn", "a", server.address()))
+                assertThat(sender.send("x", sender.trusted(), "--alpn", "a", server.address()))
                         .isEqualTo(failed(
                                 server.address(),
                                 "the server sent the alert no_application_protocol: it speaks none of a; remedy: another"
                                         + " --alpn, or none"));
             }
         }
-    }
-
-    private static Run failed(String address, String words) {
-        return new Run(1, "", "penstock send: " + address + ": " + words + "\n");
     }
 
     @ParameterizedTest
@@ -533,7 +356,7 @@ class SendCommandTest {
 
     @Test
     void whatCannotBeSentIsSaidBeforeAnythingIs() {
-        assertThat(send("", "localhost:1", "none", directory.toString()))
+        assertThat(sender.send("", "localhost:1", "none", directory.toString()))
                 .isEqualTo(new Run(
                         2,
                         "",

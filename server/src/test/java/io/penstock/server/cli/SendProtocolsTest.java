@@ -3,7 +3,6 @@ package io.penstock.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.processor.ProcessorFactory;
 import io.penstock.processor.Processors;
 import io.penstock.server.pki.CertificateAuthority;
 import io.penstock.server.pki.Identity;
@@ -14,10 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -34,15 +29,6 @@ class SendProtocolsTest {
 
     @TempDir
     private Path directory;
-
-    private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-
-    private final ProcessorFactory recording = () -> (session, frame) -> {
-        if (frame.utf8String().equals("poison")) {
-            throw new IllegalStateException("not this one");
-        }
-        seen.add(frame.utf8String());
-    };
 
     @BeforeEach
     void writeCa() throws IOException {
@@ -98,76 +84,6 @@ class SendProtocolsTest {
                 Run run = send("x\n", server, "--protocol", "length:1");
 
                 assertThat(run.code()).isEqualTo(0);
-            }
-        }
-    }
-
-    @Nested
-    class Relp {
-        @Test
-        void endsWellWhenEverythingIsAcknowledged() throws IOException {
-            String input = IntStream.range(0, 5000)
-                    .mapToObj(i -> "message " + i + "\n")
-                    .collect(Collectors.joining());
-            try (LocalServer server =
-                    LocalServer.tls(directory, LOCALHOST, recording, "protocol = relp", "ack = processed")) {
-                assertThat(send(input, server, "--protocol", "relp")).isEqualTo(new Run(0, "", ""));
-                assertThat(seen).hasSize(5000).endsWith("message 4999");
-            }
-        }
-
-        @Test
-        void failsWhenSomethingWasRefused() throws IOException {
-            try (LocalServer server = LocalServer.tls(
-                    directory,
-                    LOCALHOST,
-                    recording,
-                    "protocol = relp",
-                    "ack = processed",
-                    "on-processor-failure = continue")) {
-                assertThat(send("one\npoison\nthree\n", server, "--protocol", "relp"))
-                        .isEqualTo(new Run(
-                                1,
-                                "",
-                                "penstock send: 1 of 3 messages were refused by the server, the first: 500"
-                                        + " IllegalStateException: not this one\n"));
-                assertThat(seen).containsExactly("one", "three");
-            }
-        }
-
-        @Test
-        void failsWhenTheServerEndsBeforeItHasAcknowledgedEverything() throws IOException {
-            try (LocalServer server =
-                    LocalServer.tls(directory, LOCALHOST, recording, "protocol = relp", "ack = processed")) {
-                Run run = send("one\npoison\nthree\n", server, "--protocol", "relp");
-
-                assertThat(run.code()).isEqualTo(1);
-                assertThat(run.err())
-                        .contains("the server has ended the session, and 1 of 3 messages were not acknowledged");
-            }
-        }
-
-        @Test
-        void saysThatTheServerDoesNotSpeakIt() throws IOException {
-            try (LocalServer server = LocalServer.tls(directory, LOCALHOST, Processors.echo(), "protocol = raw")) {
-                Run run = send("one\n", server, "--protocol", "relp");
-
-                assertThat(run.code()).isEqualTo(1);
-                assertThat(run.err()).startsWith("penstock send: what the server says is not RELP: command open");
-            }
-        }
-
-        @Test
-        void doesNotWaitForeverForAnAcknowledgement() throws IOException {
-            try (LocalServer server = LocalServer.tls(directory, LOCALHOST, recording, "protocol = raw")) {
-                Run run = send("one\n", server, "--protocol", "relp", "--timeout", "300ms");
-
-                assertThat(run)
-                        .isEqualTo(new Run(
-                                1,
-                                "",
-                                "penstock send: the server has not answered the opening of the session within 300 ms;"
-                                        + " remedy: a longer --timeout\n"));
             }
         }
     }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,13 +15,20 @@ import java.util.Optional;
 final class Examined {
     final Path dir;
     final Openssl openssl;
-    final CertificateAuthority root = CertificateAuthority.create("Root");
-    final CertificateAuthority intermediate = root.intermediate("Intermediate");
+    /** Good at whichever time a test lets it be, and whenever the test runs. */
+    final CertificateAuthority root = CertificateAuthority.create(always("Root"));
+
+    final CertificateAuthority intermediate = root.intermediate(always("Intermediate"));
     ExaminationOptions options = ExaminationOptions.DEFAULTS;
 
     Examined(Path dir) {
         this.dir = dir;
         this.openssl = new Openssl(dir);
+    }
+
+    private static CertificateSpec always(String commonName) {
+        return CertificateSpec.authority(commonName)
+                .valid(Instant.parse("2001-01-01T00:00:00Z"), Instant.parse("2101-01-01T00:00:00Z"));
     }
 
     Path file(String name) {
