@@ -315,6 +315,9 @@ public final class TlsServer {
 
     /** The listener answers at once, or has stopped and never will. */
     private CompletionStage<Integer> push(Function<ActorRef<Taken>, ListenerProtocol.Command> message) {
+        if (status.stopped().isDone()) {
+            return CompletableFuture.completedStage(0);
+        }
         return Stages.<ListenerProtocol.Command, Taken>ask(listener, message::apply, PUSH_PATIENCE, system)
                 .thenApply(Taken::connections)
                 .exceptionallyCompose(failure -> status.stopped().isDone()
