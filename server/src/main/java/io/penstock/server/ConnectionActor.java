@@ -9,6 +9,7 @@ import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.ConnectionProtocol.Command;
 import io.penstock.protocol.ConnectionProtocol.Cut;
 import io.penstock.protocol.ConnectionProtocol.Drain;
+import io.penstock.protocol.ConnectionProtocol.End;
 import io.penstock.protocol.ConnectionProtocol.Signal;
 import io.penstock.protocol.ProcessorProtocol;
 import io.penstock.protocol.ProcessorProtocol.Close;
@@ -161,6 +162,7 @@ final class ConnectionActor {
         return Behaviors.receive(Command.class)
                 .onMessage(Attached.class, this::onAttached)
                 .onMessage(Drain.class, drain -> reject(ConnectionEnd.of(Kind.DRAINED)))
+                .onMessage(End.class, order -> reject(order.end()))
                 .onMessage(Cut.class, cut -> reject(cut.end()))
                 .onSignal(PostStop.class, signal -> onPostStop())
                 .build();
@@ -190,15 +192,19 @@ final class ConnectionActor {
     private Behavior<Command> handshaking() {
         return ending(Behaviors.receive(Command.class))
                 .onMessage(Handshaken.class, this::onHandshaken)
-                .onMessage(HandshakeTimedOut.class, timedOut -> onHandshakeTimedOut())
+                .onMessage(
+                        HandshakeTimedOut.class,
+                        timedOut -> giveUp(
+                                progress.timedOut(settings.handshakeTimeout()).end()))
+                .onMessage(End.class, order -> giveUp(order.end()))
                 .onMessage(Drain.class, drain -> onCut(ConnectionEnd.of(Kind.DRAINED)))
                 // The handshake has a timeout of its own.
                 .onMessage(IdleTimedOut.class, timedOut -> Behaviors.same())
                 .build();
     }
 
-    private Behavior<Command> onHandshakeTimedOut() {
-        endBecause(progress.timedOut(settings.handshakeTimeout()).end());
+    private Behavior<Command> giveUp(ConnectionEnd why) {
+        endBecause(why);
         // No cut: a client that has sent something would get a reset, and never see our last word.
         abandoned = true;
         finishIfDone();
@@ -240,6 +246,7 @@ final class ConnectionActor {
                 .onMessage(Settled.class, settled -> onAnswer(deliveries().settle(settled.result())))
                 .onMessage(Send.class, send -> onAnswer(deliveries().send(send.payloads())))
                 .onMessage(Drain.class, drain -> stopReading(ConnectionEnd.of(Kind.DRAINED)))
+                .onMessage(End.class, order -> stopReading(order.end()))
                 .onMessage(
                         Disconnect.class,
                         disconnect -> stopReading(new ConnectionEnd(Kind.CLOSED_BY_PROCESSOR, disconnect.reason())))

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param closeLinger how long the socket is kept for the peer's FIN after our own
  * @param writeTimeout how long a peer may take nothing of what is left for it when its connection closes
  * @param whenSuspended what is done with new connections while the processor cannot work
+ * @param admission who is taken on, and how many
  */
 public record ServerSettings(
         String name,
@@ -44,7 +45,8 @@ public record ServerSettings(
         Duration drainTimeout,
         Duration closeLinger,
         Duration writeTimeout,
-        WhenSuspended whenSuspended) {
+        WhenSuspended whenSuspended,
+        AdmissionSettings admission) {
     /** What becomes of new connections while nothing can be processed ({@code penstock.circuit.connections}). */
     public enum WhenSuspended {
         /** They are taken on, and wait as the others do. */
@@ -118,7 +120,8 @@ public record ServerSettings(
                 reader.duration("drain-timeout"),
                 reader.duration("close-linger"),
                 reader.duration("write-timeout"),
-                reader.choice("circuit.connections", WhenSuspended.class));
+                reader.choice("circuit.connections", WhenSuspended.class),
+                AdmissionSettings.read(reader));
     }
 
     /** The same with other certificates. */
@@ -147,7 +150,8 @@ public record ServerSettings(
                 drainTimeout,
                 closeLinger,
                 writeTimeout,
-                whenSuspended);
+                whenSuspended,
+                admission);
     }
 
     private static int maxConnections(SettingsReader reader, int auto) {

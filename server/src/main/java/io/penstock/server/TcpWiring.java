@@ -62,6 +62,11 @@ record TcpWiring(
                 Flow.fromSinkAndSource(Sink.cancelled(), Source.failed(new RejectedException())), materializer);
     }
 
+    /** A FIN: the client sees an end in order, unless it has sent something already. */
+    static void close(IncomingConnection socket, Materializer materializer) {
+        socket.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), materializer);
+    }
+
     /** Makes Pekko's TCP reset the connection. */
     private static final class RejectedException extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -27,6 +27,11 @@ public final class HandshakeProgress {
         return step;
     }
 
+    /** Whether the client has sent nothing yet. */
+    public boolean isSilent() {
+        return step == Step.NOTHING;
+    }
+
     /** The end of a connection whose time for the handshake is over. */
     public TlsFailedException timedOut(Duration timeout) {
         return TlsFailedException.inEngine(
