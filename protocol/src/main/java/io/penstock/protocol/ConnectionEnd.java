@@ -4,8 +4,8 @@ package io.penstock.protocol;
  * How a connection ended.
  *
  * @param kind one of a closed set, for counting and for code
- * @param code what exactly, where that has a code: one of {@code TLS-…}, stable over versions, or the key of a limit; else
- *     empty
+ * @param code what exactly, where that has a code: one of {@code TLS-…} or {@code PROXY-…}, stable over versions, or the
+ *     key of a limit; else empty
  * @param detail the reason, the offending value, the remedy; one line without payload; may be empty
  */
 public record ConnectionEnd(Kind kind, String code, String detail) {
@@ -29,7 +29,7 @@ public record ConnectionEnd(Kind kind, String code, String detail) {
         CLOSED_BY_PROCESSOR("closed by processor"),
         /** A configured time ran out. */
         TIMED_OUT("timed out"),
-        /** A limit was reached, and this connection had to go; the code is the limit's key. */
+        /** By a limit, whose key is the code; or by its PROXY header, or for want of one: {@code PROXY-…}. */
         REFUSED("refused"),
         /** The server stopped, and everything received had been processed. */
         DRAINED("drained"),

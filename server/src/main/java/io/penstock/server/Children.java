@@ -28,6 +28,15 @@ final class Children {
         handshaking.put(info.id(), child);
     }
 
+    Optional<ConnectionInfo> info(long id) {
+        return Optional.ofNullable(all.get(id)).map(Child::info);
+    }
+
+    /** It is known whose a connection is. */
+    void announced(ConnectionInfo info) {
+        all.computeIfPresent(info.id(), (id, child) -> new Child(info, child.actor, child.wiring, child.open));
+    }
+
     /** A handshake has ended: the connection can be sent something, and its client is known. */
     void opened(ConnectionInfo info) {
         handshaking.remove(info.id());

@@ -27,6 +27,7 @@ import io.penstock.server.ConnectionStage.FramesRead;
 import io.penstock.server.ConnectionStage.IdleTimedOut;
 import io.penstock.server.ConnectionStage.ReadingEnded;
 import io.penstock.server.ConnectionStage.StreamStopped;
+import io.penstock.server.ProxyGate.Announced;
 import io.penstock.server.SocketStage.Released;
 import io.penstock.server.SocketStage.WritingEnded;
 import io.penstock.server.SocketStage.WritingStalled;
@@ -37,7 +38,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -182,7 +182,7 @@ final class ConnectionActor {
                 progress,
                 session -> self.tell(new Handshaken(session)),
                 self);
-        if (!wiring.secure()) {
+        if (!wiring.secure() && !settings.proxy().isOn()) {
             return onHandshaken(new Handshaken(null));
         }
         timers.startSingleTimer(new HandshakeTimedOut(), settings.handshakeTimeout());
@@ -191,6 +191,10 @@ final class ConnectionActor {
 
     private Behavior<Command> handshaking() {
         return ending(Behaviors.receive(Command.class))
+                .onMessage(Announced.class, announced -> {
+                    info = announced.of(info);
+                    return wiring.secure() ? Behaviors.same() : onHandshaken(new Handshaken(null));
+                })
                 .onMessage(Handshaken.class, this::onHandshaken)
                 .onMessage(
                         HandshakeTimedOut.class,
@@ -463,12 +467,7 @@ final class ConnectionActor {
         if (told) {
             return Behaviors.same();
         }
-        boolean shutdown =
-                CoordinatedShutdown.get(context.getSystem()).getShutdownReason().isPresent();
-        endBecause(
-                shutdown
-                        ? new ConnectionEnd(Kind.CUT, "the actor system has stopped")
-                        : new ConnectionEnd(Kind.INTERNAL_ERROR, "its actor has failed"));
+        endBecause(ReadingEnds.ofStop(context.getSystem()));
         if (stream == null) {
             wiring.reject();
         } else {

@@ -1,13 +1,17 @@
 package io.penstock.server;
 
+import io.penstock.protocol.ConnectionEnd;
+import io.penstock.protocol.ConnectionEnd.Kind;
 import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.ListenerProtocol.Command;
 import io.penstock.protocol.ListenerProtocol.Signal;
+import io.penstock.protocol.ProxyHeader;
 import io.penstock.server.Intake.Next;
 import io.penstock.server.Verdict.Close;
 import io.penstock.server.Verdict.Refuse;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Optional;
@@ -51,7 +55,8 @@ final class Entrance {
         this.settings = settings;
         this.events = events;
         this.materializer = materializer;
-        admission = new Admission(settings.admission(), settings.maxConnections(), lists, address -> false, CLOCK);
+        admission =
+                new Admission(settings.admission(), settings.maxConnections(), lists, settings.proxy()::trusts, CLOCK);
         sessions = new IdentitySessions(settings.admission());
         intake = new Intake(settings.name(), this::room, timers, events, CLOCK);
     }
@@ -89,7 +94,12 @@ final class Entrance {
             waiting = accepted;
             return false;
         }
-        Verdict verdict = admission.judge(socket.remoteAddress().getAddress(), outage);
+        InetAddress peer = socket.remoteAddress().getAddress();
+        if (settings.proxy().shutsOut(peer)) {
+            turnAway(accepted, ProxySettings.TRUSTED, "the address is not that of a trusted proxy");
+            return false;
+        }
+        Verdict verdict = admission.judge(peer, outage);
         if (verdict instanceof Refuse refuse) {
             turnAway(accepted, refuse.limit(), refuse.reason());
             return false;
@@ -124,6 +134,27 @@ final class Entrance {
         admission.admitted(connection, accepted.socket().remoteAddress().getAddress());
         intake.ready(accepted.next());
         return new GatedWiring(wiring, connection, sessions);
+    }
+
+    /**
+     * A connection has said whose it is, or that nobody says so. What is known of no client no limit counts, and who did
+     * not come from a proxy counts already.
+     *
+     * @param info of the socket
+     * @return how it is to end; empty: it may go on
+     */
+    Optional<ConnectionEnd> announced(ConnectionInfo info, Optional<ProxyHeader> header) {
+        InetSocketAddress client = header.isPresent() ? header.get().source() : info.peer();
+        if (client == null || !settings.proxy().trusts(info.peer().getAddress())) {
+            return Optional.empty();
+        }
+        Verdict verdict = admission.announced(info.id(), client.getAddress());
+        if (verdict instanceof Refuse refuse) {
+            return Optional.of(new ConnectionEnd(Kind.REFUSED, refuse.limit(), refuse.reason()));
+        }
+        return verdict instanceof Close close
+                ? Optional.of(new ConnectionEnd(Kind.REFUSED, close.limit(), close.reason()))
+                : Optional.empty();
     }
 
     void gone(long connection) {

@@ -22,6 +22,7 @@ import io.penstock.protocol.ListenerProtocol.Signal;
 import io.penstock.protocol.ListenerProtocol.Suspend;
 import io.penstock.protocol.ListenerProtocol.Taken;
 import io.penstock.protocol.ProcessorProtocol;
+import io.penstock.protocol.ProxyHeader;
 import io.penstock.protocol.QuarantineProtocol;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.SupervisorProtocol.State;
@@ -38,6 +39,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
@@ -82,6 +84,10 @@ final class Listener {
     private record Bound(ServerBinding binding) implements Signal {}
 
     private record BindFailed(Throwable cause) implements Signal {}
+
+    /** A connection has said whose it is, or that nobody says so. */
+    private record Announced(long connection, Optional<ProxyHeader> header, Consumer<Optional<ConnectionEnd>> objection)
+            implements Signal {}
 
     private record Accounted(ConnectionEnd end, Summary summary) implements Signal {}
 
@@ -252,6 +258,7 @@ final class Listener {
     /** What is answered for as long as there are connections. */
     private BehaviorBuilder<Command> serving(BehaviorBuilder<Command> builder) {
         return builder.onMessage(Accounted.class, this::onAccounted)
+                .onMessage(Announced.class, this::onAnnounced)
                 .onMessage(Opened.class, this::onOpened)
                 .onMessage(
                         Send.class,
@@ -312,11 +319,13 @@ final class Listener {
                 socket.localAddress(),
                 settings.framing().protocol(),
                 null);
-        if (settings.tls().isPresent()) {
+        if (settings.tls().isPresent() || settings.proxy().isOn()) {
             settings.admission().handshakes().ifPresent(connections::makeRoom);
         }
-        GatedWiring wiring = entrance.admitted(id, accepted, new TcpWiring(socket, security, settings, materializer));
         ActorRef<Command> self = context.getSelf();
+        ProxyGate.Judge judge = (header, objection) -> self.tell(new Announced(id, header, objection));
+        GatedWiring wiring =
+                entrance.admitted(id, accepted, new TcpWiring(socket, security, settings, judge, materializer));
         ActorRef<ConnectionProtocol.Command> actor = context.spawn(
                 ConnectionActor.create(
                         info,
@@ -344,6 +353,14 @@ final class Listener {
 
     private Behavior<Command> onOpened(Opened opened) {
         connections.opened(opened.info());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onAnnounced(Announced announced) {
+        connections.info(announced.connection()).ifPresent(info -> {
+            connections.announced(announced.header().map(info::announced).orElse(info));
+            announced.objection().accept(entrance.announced(info, announced.header()));
+        });
         return Behaviors.same();
     }
 

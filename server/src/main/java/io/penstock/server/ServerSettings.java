@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param writeTimeout how long a peer may take nothing of what is left for it when its connection closes
  * @param whenSuspended what is done with new connections while the processor cannot work
  * @param admission who is taken on, and how many
+ * @param proxy whether a PROXY header comes before the client's bytes
  */
 public record ServerSettings(
         String name,
@@ -46,7 +47,8 @@ public record ServerSettings(
         Duration closeLinger,
         Duration writeTimeout,
         WhenSuspended whenSuspended,
-        AdmissionSettings admission) {
+        AdmissionSettings admission,
+        ProxySettings proxy) {
     /** What becomes of new connections while nothing can be processed ({@code penstock.circuit.connections}). */
     public enum WhenSuspended {
         /** They are taken on, and wait as the others do. */
@@ -102,7 +104,6 @@ public record ServerSettings(
      * @param autoConnections what {@code max-connections = auto} is
      */
     static ServerSettings read(SettingsReader reader, String name, int autoConnections) {
-        PlannedKeys.read(reader);
         TlsSettings tls = TlsSettings.read(reader);
         FramingSettings framing = FramingSettings.read(reader);
         return new ServerSettings(
@@ -121,7 +122,8 @@ public record ServerSettings(
                 reader.duration("close-linger"),
                 reader.duration("write-timeout"),
                 reader.choice("circuit.connections", WhenSuspended.class),
-                AdmissionSettings.read(reader));
+                AdmissionSettings.read(reader),
+                ProxySettings.read(reader));
     }
 
     /** The same with other certificates. */
@@ -151,7 +153,8 @@ public record ServerSettings(
                 closeLinger,
                 writeTimeout,
                 whenSuspended,
-                admission);
+                admission,
+                proxy);
     }
 
     private static int maxConnections(SettingsReader reader, int auto) {

@@ -6,6 +6,8 @@ import java.time.Duration;
 public final class HandshakeProgress {
     enum Step {
         NOTHING("the client sent nothing"),
+        PART_OF_PROXY_HEADER("only the beginning of a PROXY header came"),
+        PROXY_HEADER("nothing came but a PROXY header"),
         PART_OF_HELLO("only the beginning of a first message came"),
         HELLO("a ClientHello came, and was not answered"),
         ANSWERED("the client did not go on after the server's answer");
@@ -19,6 +21,15 @@ public final class HandshakeProgress {
 
     private volatile Step step = Step.NOTHING;
 
+    /**
+     * A PROXY header has come.
+     *
+     * @param whole false: its beginning
+     */
+    public void proxyHeader(boolean whole) {
+        step = whole ? Step.PROXY_HEADER : Step.PART_OF_PROXY_HEADER;
+    }
+
     void reached(Step now) {
         step = now;
     }
@@ -27,9 +38,9 @@ public final class HandshakeProgress {
         return step;
     }
 
-    /** Whether the client has sent nothing yet. */
+    /** Whether the client has sent nothing yet; a PROXY header is not the client's. */
     public boolean isSilent() {
-        return step == Step.NOTHING;
+        return step == Step.NOTHING || step == Step.PROXY_HEADER;
     }
 
     /** The end of a connection whose time for the handshake is over. */
@@ -40,14 +51,14 @@ public final class HandshakeProgress {
 
     /** The client has closed its socket, without an alert. */
     TlsFailedException closed() {
-        return step == Step.NOTHING
+        return isSilent()
                 ? TlsFailedException.inEngine(TlsFault.PROBE, "", null)
                 : TlsFailedException.inEngine(TlsFault.CLOSED_IN_HANDSHAKE, step.words, null);
     }
 
     /** The transport has failed. */
     TlsFailedException reset(Throwable cause) {
-        return step == Step.NOTHING
+        return isSilent()
                 ? TlsFailedException.inEngine(TlsFault.PROBE, "", cause)
                 : TlsFailedException.inEngine(TlsFault.RESET_IN_HANDSHAKE, step.words, cause);
     }
