@@ -1,5 +1,6 @@
 """Real syslog clients for the suites: rsyslog and syslog-ng of Debian, and certificates for both sides."""
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -113,6 +114,18 @@ def unpack_syslog_ng(directory):
     for archive in root.glob("*.deb"):
         run("dpkg", "-x", archive, root)
     return root
+
+
+def free_port():
+    """A port of 127.0.0.1 that nobody has at this moment."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def accepts(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def wait_for(what, condition, seconds):

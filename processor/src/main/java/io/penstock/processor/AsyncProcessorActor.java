@@ -104,7 +104,8 @@ final class AsyncProcessorActor extends AbstractBehavior<Command> {
             Circuit circuit) {
         try {
             return new AsyncProcessorActor(context, timers, factory.create(), settings, circuit);
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | Error e) {
+            Running.passFatal(e);
             throw circuit.notCreated(e);
         }
     }
@@ -166,7 +167,8 @@ final class AsyncProcessorActor extends AbstractBehavior<Command> {
     private CompletionStage<?> stage(Session session, Frames frames) {
         try {
             return Objects.requireNonNull(processor.processAll(session, frames), "the stage that processAll returns");
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Exception | Error e) {
+            Running.passFatal(e);
             return CompletableFuture.failedStage(e);
         }
     }
@@ -233,7 +235,7 @@ final class AsyncProcessorActor extends AbstractBehavior<Command> {
     private void hold(Batch batch, int done, Throwable cause) {
         circuit.unavailable(cause, getContext().getLog());
         if (batch.isDropped()) {
-            forget(batch);
+            forgetDropped();
             return;
         }
         batch.rest = batch.rest.from(done, List.of());
@@ -247,16 +249,18 @@ final class AsyncProcessorActor extends AbstractBehavior<Command> {
 
     private Behavior<Command> onTryAgain(TryAgain again) {
         if (again.batch().isDropped()) {
-            forget(again.batch());
+            forgetDropped();
         } else {
             begin(again.batch());
         }
         return this;
     }
 
-    /** Nobody waits for it, so it cannot show that the outage is over; with the last one, the next batch is to. */
-    private void forget(Batch batch) {
-        if (held.remove(batch) && held.isEmpty()) {
+    /** Nobody waits for them, so they cannot show that an outage is over; with the last one, the next batch is to. */
+    private void forgetDropped() {
+        held.removeIf(Batch::isDropped);
+        // While the gate is shut its trial decides.
+        if (held.isEmpty() && !gateShut) {
             circuit.settle();
         }
     }
@@ -321,7 +325,8 @@ final class AsyncProcessorActor extends AbstractBehavior<Command> {
         BatchesUnderWay line = connections.remove(close.connection());
         if (line != null) {
             line.drop();
-            if (line.unopened == null && !line.isShut()) {
+            forgetDropped();
+            if (line.unopened == null) {
                 Throwable failure = Running.attempt(() -> processor.closed(line.session, close.end()));
                 if (failure != null) {
                     getContext().getLog().warn("the processor failed at the end of a connection", failure);

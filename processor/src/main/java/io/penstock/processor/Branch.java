@@ -22,7 +22,8 @@ final class Branch {
             } catch (IOException e) {
                 // Told as it is by who starts the server: a sentence, and no fault of the code.
                 throw new IOException(BranchFailedException.words(name, String.valueOf(e.getMessage())), e);
-            } catch (Exception | LinkageError e) {
+            } catch (Exception | Error e) {
+                Running.passFatal(e);
                 throw named(name, e);
             }
             return new Branch(name, processor);

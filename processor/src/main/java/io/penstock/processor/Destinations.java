@@ -90,7 +90,9 @@ final class Destinations {
         for (List<SetAside> files : found.setAside().values()) {
             RotatedFiles.expire(files, storage.clock().instant(), rotation);
         }
-        storage.compression().resume(found);
+        if (rotation.compress() == FileSettings.Compress.GZIP) {
+            storage.compression().resume(found);
+        }
     }
 
     /** A partition's real path, its directories made. Links may stand there; they must not lead out of the base. */

@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -101,8 +102,9 @@ final class KeyRouter extends AbstractBehavior<Command> {
     private int hash(ByteString frame) {
         ByteString of;
         try {
-            of = key.key(connection, frame);
-        } catch (RuntimeException e) {
+            of = Objects.requireNonNull(key.key(connection, frame), "the key of a frame");
+        } catch (RuntimeException | Error e) {
+            Running.passFatal(e);
             if (!keyFailed) {
                 keyFailed = true;
                 getContext().getLog().warn("the key function failed, its frames count as without a key", e);

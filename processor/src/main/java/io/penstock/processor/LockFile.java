@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,14 @@ import org.jspecify.annotations.Nullable;
  * process closes it. The lock file stays when the lock is released: removing it could remove that of the next holder.
  */
 final class LockFile implements Closeable {
+    /** Locks of this process. Not even to be opened: POSIX would let go of them when that is closed. */
+    private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
+
+    private final Path lock;
     private final FileChannel channel;
 
-    private LockFile(FileChannel channel) {
+    private LockFile(Path lock, FileChannel channel) {
+        this.lock = lock;
         this.channel = channel;
     }
 
@@ -33,23 +39,40 @@ final class LockFile implements Closeable {
      */
     static LockFile acquire(Path file) throws IOException {
         Path lock = of(file);
+        if (!OURS.add(lock)) {
+            throw held(process(ProcessHandle.current().pid()), lock);
+        }
+        try {
+            return new LockFile(lock, lock(lock));
+        } catch (IOException e) {
+            OURS.remove(lock);
+            throw e;
+        }
+    }
+
+    private static FileChannel lock(Path lock) throws IOException {
         FileChannel channel = DiskLayer.open(lock, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
         try {
             if (tryLock(channel) == null) {
-                throw new IOException(
-                        "it is being written by another processor" + holder(lock) + ", which holds the lock " + lock);
+                throw held(holder(lock), lock);
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
-            return new LockFile(channel);
+            return channel;
         } catch (IOException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static Path of(Path file) {
-        return file.resolveSibling("." + file.getFileName() + ".lock");
+    private static IOException held(String by, Path lock) {
+        return new IOException("it is being written by another processor" + by + ", which holds the lock " + lock);
+    }
+
+    /** By its real place, whatever links lead there. */
+    private static Path of(Path file) throws IOException {
+        Path directory = file.toAbsolutePath().resolveSibling("").toRealPath();
+        return directory.resolve("." + file.getFileName() + ".lock");
     }
 
     /**
@@ -58,10 +81,17 @@ final class LockFile implements Closeable {
      * @throws IOException that cannot be found out
      */
     static boolean isHeld(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(of(file), StandardOpenOption.WRITE)) {
-            return tryLock(channel) == null;
+        try {
+            Path lock = of(file);
+            return OURS.contains(lock) || isHeldByAnother(lock);
         } catch (NoSuchFileException e) {
             return false;
+        }
+    }
+
+    private static boolean isHeldByAnother(Path lock) throws IOException {
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            return tryLock(channel) == null;
         }
     }
 
@@ -69,7 +99,7 @@ final class LockFile implements Closeable {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            // The holder is in this process.
+            // The holder is in this process, and of another class loader.
             return null;
         }
     }
@@ -77,14 +107,21 @@ final class LockFile implements Closeable {
     private static String holder(Path lock) {
         try {
             String pid = Files.readString(lock, StandardCharsets.US_ASCII).strip();
-            return pid.isEmpty() ? "" : " (process " + pid + ")";
+            return pid.isEmpty() ? "" : process(pid);
         } catch (IOException e) {
             return "";
         }
     }
 
+    private static String process(Object pid) {
+        return " (process " + pid + ")";
+    }
+
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (channel.isOpen()) {
+            channel.close();
+            OURS.remove(lock);
+        }
     }
 }

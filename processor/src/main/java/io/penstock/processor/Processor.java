@@ -42,7 +42,8 @@ public interface Processor extends AutoCloseable {
         for (int i = 0; i < frames.size(); i++) {
             try {
                 process(session, frames.get(i));
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
+                Running.passFatal(e);
                 throw new FrameFailedException(i, e);
             }
         }

@@ -4,6 +4,7 @@ import io.penstock.processor.QuarantineFiles.Content;
 import io.penstock.protocol.QuarantineProtocol.Item;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +104,8 @@ final class QuarantineStore implements Closeable {
             for (Path draft : drafts) {
                 Files.deleteIfExists(draft);
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -185,6 +188,11 @@ final class QuarantineStore implements Closeable {
     void takeBack(Content content, QuarantineEntry now) throws IOException {
         String id = now.id();
         Path file = files.keptFile(id);
+        if (!Files.exists(files.waitingFile(id))) {
+            // An attempt before this one has moved it, and failed then. There is no other copy of it.
+            layer.forceDirectory(files.directory());
+            return;
+        }
         try {
             byte[] header = EntryHeader.write(now);
             room.delete(file);

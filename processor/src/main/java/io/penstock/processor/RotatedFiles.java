@@ -1,6 +1,7 @@
 package io.penstock.processor;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,6 +81,8 @@ final class RotatedFiles {
             all.forEach(path -> SetAside.parse(path)
                     .filter(found -> found.of().equals(name))
                     .ifPresent(files::add));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         files.sort(Comparator.comparing(SetAside::time));
         return files;

@@ -33,7 +33,8 @@ final class Running {
     static Running make(ProcessorFactory factory, Circuit circuit) {
         try {
             return of(factory.create());
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | Error e) {
+            passFatal(e);
             throw circuit.notCreated(e);
         }
     }
@@ -64,8 +65,16 @@ final class Running {
         try {
             work.run();
             return null;
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Exception | Error e) {
+            passFatal(e);
             return e;
+        }
+    }
+
+    /** Throws errors of the virtual machine on; a stack that was too small is the fault of what it was too small for. */
+    static void passFatal(Throwable e) {
+        if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
+            throw fatal;
         }
     }
 

@@ -27,7 +27,7 @@ record Storage(
                 new ClosedEarly(layer),
                 settings.rotation().compress() == FileSettings.Compress.GZIP
                         ? Compression.onAThreadOfItsOwn(layer)
-                        : Compression.OFF);
+                        : Compression.off());
     }
 
     /** Whether what is written is synchronised before it counts as done. */

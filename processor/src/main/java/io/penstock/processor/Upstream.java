@@ -116,10 +116,20 @@ final class Upstream implements Closeable {
     }
 
     private void write(ByteString bytes) throws IOException {
-        if (bytes.isEmpty()) {
-            return;
-        }
         byte[] array = bytes.toArrayUnsafe();
+        for (int at = 0; at < array.length; at += CHUNK) {
+            int from = at;
+            taken(() -> outbound.write(array, from, Math.min(CHUNK, array.length - from)));
+        }
+    }
+
+    /** Something that the target has to take. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private void taken(Work work) throws IOException {
         // A blocking write has no timeout of its own.
         CompletableFuture<Void> written = new CompletableFuture<>();
         CompletableFuture<Boolean> stalled = written.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
@@ -130,7 +140,7 @@ final class Upstream implements Closeable {
                     return late != null;
                 });
         try {
-            outbound.write(array, 0, array.length);
+            work.run();
         } catch (IOException e) {
             if (!stalled.getNow(false)) {
                 fail(e);
@@ -189,7 +199,7 @@ final class Upstream implements Closeable {
                     goodbye = wire.goodbye();
                 }
                 write(goodbye);
-                outbound.end();
+                taken(outbound::end);
             }
         } catch (IOException e) {
             // It is given up either way, and what was not answered will be sent again.

@@ -30,6 +30,7 @@ import io.penstock.protocol.SupervisorProtocol.Suspended;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -84,6 +85,9 @@ class AsyncProcessorTest {
             List<String> texts = texts(frames);
             if (texts.get(0).equals("throw")) {
                 throw broken();
+            }
+            if (texts.get(0).equals("provide")) {
+                throw new ServiceConfigurationError("no such provider");
             }
             if (texts.get(0).equals("ask")) {
                 session.send(ByteString.fromString("answer"));
@@ -237,6 +241,16 @@ class AsyncProcessorTest {
         }
 
         @Test
+        void takesAnErrorThatIsNotTheVirtualMachinesForAFailure() throws InterruptedException {
+            ActorRef<Command> processor = processor(FailureAction.CONTINUE);
+            processor.tell(deliver(1, 1, alice, "provide", "a"));
+
+            alice.expectMessage(failed(1, 0, "ServiceConfigurationError: no such provider"));
+            call("a").stage().complete("");
+            alice.expectMessage(done(1));
+        }
+
+        @Test
         void answersNothingAfterAFrameThatClosesTheConnection() throws InterruptedException {
             ActorRef<Command> processor = processor(FailureAction.CLOSE);
             processor.tell(deliver(1, 1, alice, "a", "b"));
@@ -251,6 +265,18 @@ class AsyncProcessorTest {
 
             bob.expectMessage(done(1));
             alice.expectNoMessage(Duration.ZERO);
+        }
+
+        /** The processor stays, and so would what it keeps of the connection. */
+        @Test
+        void tellsOfTheEndAlsoOfAConnectionThatAFrameHasClosed() throws InterruptedException {
+            ActorRef<Command> processor = processor(FailureAction.CLOSE);
+            processor.tell(deliver(1, 1, alice, "throw"));
+            alice.expectMessageClass(Failed.class);
+            processor.tell(close(1));
+            processor.tell(close(2));
+
+            assertThat(seen.take()).isEqualTo("closed c1");
         }
 
         @Test
@@ -294,6 +320,34 @@ class AsyncProcessorTest {
             processor.tell(deliver(1, 1, alice, "a"));
             call("a").stage().completeExceptionally(down());
             watcher.expectMessageClass(Suspended.class);
+            processor.tell(close(1));
+
+            watcher.expectMessage(new Available());
+        }
+    }
+
+    @Nested
+    class OutagesOfConnectionsThatHaveEnded {
+        @Test
+        void suspendNothingForLong() throws InterruptedException {
+            ActorRef<Command> processor = processor(FailureAction.CLOSE);
+            processor.tell(deliver(1, 1, alice, "a"));
+            Call call = call("a");
+            processor.tell(close(1));
+            assertThat(seen.take()).isEqualTo("closed c1");
+            call.stage().completeExceptionally(down());
+
+            watcher.expectMessageClass(Suspended.class);
+            watcher.expectMessage(new Available());
+        }
+
+        @Test
+        void endAlsoWhenTheirBatchIsNeverDone() throws InterruptedException {
+            ActorRef<Command> processor = processor(FailureAction.CLOSE);
+            processor.tell(deliver(1, 1, alice, "a"));
+            call("a").stage().completeExceptionally(down());
+            watcher.expectMessageClass(Suspended.class);
+            call("a");
             processor.tell(close(1));
 
             watcher.expectMessage(new Available());

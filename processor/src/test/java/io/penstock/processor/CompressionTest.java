@@ -2,6 +2,7 @@ package io.penstock.processor;
 
 import static io.penstock.processor.FileFixtures.frames;
 import static io.penstock.processor.FileFixtures.names;
+import static io.penstock.processor.FileFixtures.settings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,10 +10,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -63,6 +70,28 @@ class CompressionTest {
         assertThat(work).isEmpty();
         compression.commit();
         assertThat(work).hasSize(1);
+    }
+
+    /** Listeners write their files on threads of their own. */
+    @Test
+    void isNothingThatProcessorsShareWhereThereIsNone() throws Exception {
+        Callable<Boolean> committing = () -> {
+            Compression none =
+                    Storage.of(settings(file), layer, Clock.systemUTC()).compression();
+            for (int i = 0; i < 500_000; i++) {
+                none.setAside(file);
+                none.commit();
+            }
+            return true;
+        };
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (Future<Boolean> done : threads.invokeAll(List.of(committing, committing))) {
+                assertThat(done.get()).isTrue();
+            }
+        } finally {
+            threads.shutdown();
+        }
     }
 
     @Test

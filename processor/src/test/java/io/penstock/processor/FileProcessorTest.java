@@ -453,6 +453,16 @@ class FileProcessorTest {
             open().close();
         }
 
+        /** POSIX drops a process's locks on a file as soon as the process closes that file anywhere. */
+        @Test
+        void keepsOtherProcessesOutAlsoAfterItHasRefusedASecondOfItsOwn() throws Exception {
+            try (FileProcessor first = open()) {
+                first.processAll(lines, frames("one"));
+                assertThatThrownBy(() -> open()).hasMessageContaining("is being written by another processor");
+                assertThatThrownBy(() -> LockHolder.start(path)).hasMessage("the second process has no lock");
+            }
+        }
+
         @Test
         void refusesAFileThatAnotherProcessWrites() throws Exception {
             Process other = new ProcessBuilder(

@@ -303,9 +303,26 @@ class PoolTest {
 
         @Test
         void takesFramesWhoseKeyCannotBeFoundForThoseWithoutOne() {
-            ActorRef<Command> failing = router((connection, frame) -> {
+            takesForOneWithoutAKey((connection, frame) -> {
                 throw new IllegalStateException("what key?");
             });
+        }
+
+        @Test
+        void takesFramesAtWhoseKeyAnAssertionFailsForThoseWithoutOne() {
+            takesForOneWithoutAKey((connection, frame) -> {
+                throw new AssertionError("what key?");
+            });
+        }
+
+        @Test
+        @SuppressWarnings("NullAway") // A user's code may be without it.
+        void takesFramesWhoseKeyIsNullForThoseWithoutOne() {
+            takesForOneWithoutAKey((connection, frame) -> null);
+        }
+
+        private void takesForOneWithoutAKey(KeyFunction key) {
+            ActorRef<Command> failing = router(key);
             failing.tell(deliver(1, 1, alice, first + 0, second + 1));
 
             answer(next(one, first + 0, second + 1), AckStep.PROCESSED);

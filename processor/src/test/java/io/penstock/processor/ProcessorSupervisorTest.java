@@ -32,6 +32,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -73,6 +74,12 @@ class ProcessorSupervisorTest {
             String text = frame.utf8String();
             if (text.equals("poison")) {
                 throw new IOException("cannot swallow it");
+            }
+            if (text.equals("assert")) {
+                throw new AssertionError("so it is not");
+            }
+            if (text.equals("provide")) {
+                throw new ServiceConfigurationError("no such provider");
             }
             if (text.equals("ask")) {
                 session.send(ByteString.fromString("answer"));
@@ -232,6 +239,27 @@ class ProcessorSupervisorTest {
             alice.expectMessage(done(2));
             assertThat(seen(7))
                     .containsExactly("1 opened c1", "1 c1 a", "1 close", "2 opened c1", "2 c1 b", "2 c1 c", "2 c1 d");
+        }
+
+        @Test
+        void namesTheFrameAlsoWhereAnAssertionFails() {
+            ActorRef<ProcessorProtocol.Command> processor = recording(FailureAction.CONTINUE);
+            processor.tell(open(1, alice));
+            processor.tell(deliver(1, 1, alice, "a", "assert", "b"));
+
+            alice.expectMessage(new Failed(1, 1, 1, "AssertionError: so it is not", FailureAction.CONTINUE, List.of()));
+            alice.expectMessage(done(1));
+        }
+
+        @Test
+        void survivesAnyErrorThatIsNotTheVirtualMachines() {
+            ActorRef<ProcessorProtocol.Command> processor = recording(FailureAction.CONTINUE);
+            processor.tell(open(1, alice));
+            processor.tell(deliver(1, 1, alice, "a", "provide", "b"));
+
+            alice.expectMessage(new Failed(
+                    1, 1, 1, "ServiceConfigurationError: no such provider", FailureAction.CONTINUE, List.of()));
+            alice.expectMessage(done(1));
         }
 
         @Test
@@ -416,9 +444,19 @@ class ProcessorSupervisorTest {
 
         @Test
         void failTheBatchAtWhichAnAssertionFails() {
+            failTheBatch(new AssertionError("so it is not"), "AssertionError: so it is not");
+        }
+
+        @Test
+        void failTheBatchAtWhichTheyMeetAnErrorThatIsNotTheVirtualMachines() {
+            failTheBatch(
+                    new ServiceConfigurationError("no such provider"), "ServiceConfigurationError: no such provider");
+        }
+
+        private void failTheBatch(Error error, String reason) {
             Behavior<ProcessorProtocol.Command> asserting = Behaviors.receiveMessage(message -> {
                 if (message instanceof Deliver) {
-                    throw new AssertionError("so it is not");
+                    throw error;
                 }
                 return Behaviors.same();
             });
@@ -426,8 +464,8 @@ class ProcessorSupervisorTest {
                     attach(KIT.spawn(ProcessorSupervisor.create(asserting, settings(FailureAction.CONTINUE))));
             processor.tell(deliver(1, 1, alice, "a"));
             processor.tell(deliver(1, 2, alice, "b"));
-            alice.expectMessage(new Failed(1, 0, 1, "AssertionError: so it is not", FailureAction.CONTINUE, List.of()));
-            alice.expectMessage(new Failed(2, 0, 1, "AssertionError: so it is not", FailureAction.CONTINUE, List.of()));
+            alice.expectMessage(new Failed(1, 0, 1, reason, FailureAction.CONTINUE, List.of()));
+            alice.expectMessage(new Failed(2, 0, 1, reason, FailureAction.CONTINUE, List.of()));
         }
 
         @Test

@@ -415,6 +415,26 @@ class QuarantineStoreTest {
             assertThat(only().entry().detail()).isEqualTo("it is poison");
         }
 
+        @Test
+        void itIsThereHoweverOftenTheDirectoryCannotBeForced() throws IOException {
+            try (QuarantineStore store = open(Items.settings())) {
+                putAll(store, "a");
+                Content content = files().content(handOver()).orElseThrow();
+                QuarantineEntry now = content.entry().failedAgain("still poison");
+                layer.forceDirectoryFails = true;
+                for (int i = 0; i < 2; i++) {
+                    assertThatThrownBy(() -> store.takeBack(content, now)).isInstanceOf(IOException.class);
+                    assertThat(files().all()).hasSize(1);
+                }
+                layer.forceDirectoryFails = false;
+
+                store.takeBack(content, now);
+            }
+
+            assertThat(files().waiting()).isEmpty();
+            assertThat(only().payload().utf8String()).isEqualTo("a");
+        }
+
         private String handOver() throws IOException {
             String id = files().kept().get(0);
             files().handOver(id);

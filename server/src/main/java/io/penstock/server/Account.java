@@ -26,6 +26,8 @@ final class Account {
         final ArrayDeque<Due> due = new ArrayDeque<>(0);
         /** Frames answered so far, from the first on. */
         int answered;
+        /** Bad frames that leave the window together with it. */
+        int bad;
 
         private Batch(long number, Frames frames, Receipt receipt) {
             this.number = number;
@@ -37,6 +39,10 @@ final class Account {
 
         Duration age() {
             return Duration.ofNanos(System.nanoTime() - sentAt);
+        }
+
+        boolean isAnswered() {
+            return answered >= frames;
         }
     }
 
@@ -111,6 +117,12 @@ final class Account {
         return open.peekLast();
     }
 
+    /** Whether all batches before this one have been answered. */
+    boolean isNext(Batch batch) {
+        Batch oldest = open.peek();
+        return oldest == null || oldest.number >= batch.number;
+    }
+
     /** The batch that an answer is about, or null when it is not the oldest one that is open. */
     @Nullable
     Batch oldest(long number) {
@@ -137,8 +149,15 @@ final class Account {
         closeIfAnswered(batch);
     }
 
+    /** The next frame is nowhere: the processor has failed at it, and the quarantine has not kept it. */
+    void lost(Batch batch) {
+        bytesLost += batch.payload.get(batch.answered).size();
+        batch.answered++;
+        closeIfAnswered(batch);
+    }
+
     private void closeIfAnswered(Batch batch) {
-        if (batch.answered >= batch.frames) {
+        if (batch.isAnswered()) {
             open.remove();
         }
     }

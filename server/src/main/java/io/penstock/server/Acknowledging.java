@@ -70,11 +70,24 @@ public final class Acknowledging {
         return reaches.word() + " at the most, which is how far frames come with this processor";
     }
 
-    /** What an operator should know: nobody is told. */
-    public static Optional<String> warning(Optional<AckStep> ack, Protocol protocol) {
-        return ack.filter(step -> protocol.acknowledgement() == Acknowledgement.NEVER)
-                .map(step -> "penstock.ack: " + step.word() + " (the protocol " + protocol.name()
-                        + " cannot tell senders as it is configured: they learn of nothing that is lost; remedy: relp, or"
-                        + " lines with lines.reply, or ack = none)");
+    /**
+     * What an operator should know: nobody is told, or sooner than need be though nobody has asked for that.
+     *
+     * @param reaches what the processor can do
+     */
+    static Optional<String> warning(SettingsReader reader, ServerSettings server, AckStep reaches) {
+        Protocol protocol = server.framing().protocol();
+        if (protocol.acknowledgement() == Acknowledgement.NEVER) {
+            return server.ack()
+                    .map(step -> "penstock.ack: " + step.word() + " (the protocol " + protocol.name()
+                            + " cannot tell senders as it is configured: they learn of nothing that is lost; remedy: relp,"
+                            + " or lines with lines.reply, or ack = none)");
+        }
+        boolean early = server.ack().equals(Optional.of(AckStep.RECEIVED)) && reaches == AckStep.STORED;
+        return early && reader.choice(KEY, Choice.class) == Choice.AUTO
+                ? Optional.of("penstock.ack: auto (senders are told when their frames have been received, and what has"
+                        + " been told is lost if the process dies; remedy: ack = stored, or ack = received if that will"
+                        + " do)")
+                : Optional.empty();
     }
 }

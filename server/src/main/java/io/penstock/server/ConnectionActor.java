@@ -309,7 +309,12 @@ final class ConnectionActor {
 
     /** Ends without waiting for answers: there will be none, or none that can be trusted. */
     private Behavior<Command> abandon(String reason) {
-        endBecause(new ConnectionEnd(Kind.PROCESSOR_FAILED, reason));
+        ConnectionEnd failure = new ConnectionEnd(Kind.PROCESSOR_FAILED, reason);
+        if (!finished && end != null && ORDERLY.contains(end.kind())) {
+            // It was to end in order, and does not: what is lost has this reason.
+            end = failure;
+        }
+        endBecause(failure);
         abandoned = true;
         finishIfDone();
         return Behaviors.same();

@@ -246,10 +246,12 @@ final class ConnectionStage
             }
         }
 
-        /** A bad frame that is kept is answered for by the quarantine. */
+        /** A bad frame that is not delivered counts until its sender has been told, or need not be. */
         private void count(BadFrame bad) {
-            if (bad.action() == BadFrameAction.QUARANTINE) {
+            if (bad.action() != BadFrameAction.TRUNCATE) {
                 openFrames++;
+            }
+            if (bad.action() == BadFrameAction.QUARANTINE) {
                 openBytes += bad.payload().size();
             }
         }

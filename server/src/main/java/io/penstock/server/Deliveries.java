@@ -127,12 +127,17 @@ final class Deliveries {
             return aside.put(
                     bad, due, ack.isEmpty() ? Long.MAX_VALUE : last != null ? last.number : book.batches() + 1);
         }
+        ByteString refusal =
+                ack.isEmpty() ? ByteString.emptyByteString() : bad.receipt().refused(0, bad.detail());
         if (due != null) {
-            due.receipt = bad.receipt().refused(0, bad.detail());
-        } else if (ack.isPresent()) {
-            control.write(bad.receipt().refused(0, bad.detail()));
+            due.receipt = refusal;
+            due.batch.bad++;
+            return GOES_ON;
         }
-        return GOES_ON;
+        return inTurn(book.batches() + 1, () -> {
+            control.answered(1, 0, refusal);
+            return GOES_ON;
+        });
     }
 
     /** The processor's answer to a batch. */
@@ -204,11 +209,14 @@ final class Deliveries {
     /** The quarantine's answer to the oldest frame that was put there. */
     Optional<String> settle(QuarantineProtocol.Result result) {
         SettingAside.Frame frame = aside.next();
+        Account.Batch batch = frame.batch();
         if (result instanceof NotKept notKept) {
-            tellIfOwed(frame.batch() == null, frame.receipt().refused(frame.index(), notKept.reason()));
+            tellIfOwed(batch == null, frame.receipt().refused(frame.index(), notKept.reason()));
+            if (batch != null) {
+                book.lost(batch);
+            }
             return Optional.of("a frame could not be set aside: " + notKept.reason());
         }
-        Account.Batch batch = frame.batch();
         if (batch == null) {
             kept(frame);
             return goOn();
@@ -223,13 +231,20 @@ final class Deliveries {
     private void kept(SettingAside.Frame frame) {
         ByteString receipt =
                 ack.isEmpty() ? ByteString.emptyByteString() : frame.receipt().accepted(0, 1);
+        int frames = 1;
         Account.Due due = frame.due();
         if (due != null) {
             due.receipt = receipt;
             // What comes before it may have been told already.
-            receipt = told(due.batch, due.batch.answered, due.batch.answered);
+            receipt = book.isNext(due.batch)
+                    ? told(due.batch, due.batch.answered, due.batch.answered)
+                    : ByteString.emptyByteString();
+            if (!due.batch.isAnswered()) {
+                due.batch.bad++;
+                frames = 0;
+            }
         }
-        control.answered(1, frame.size(), receipt);
+        control.answered(frames, frame.size(), receipt);
     }
 
     private void tellIfOwed(boolean bad, ByteString refusal) {
@@ -279,10 +294,10 @@ final class Deliveries {
         return receipts;
     }
 
-    /** Returns a batch's credit once all of it is answered, and writes. */
+    /** Returns a batch's credit, and that of the bad frames told with it, once all of it is answered, and writes. */
     private Optional<String> write(Account.Batch batch, List<ByteString> replies, ByteString receipts) {
-        boolean whole = batch.answered == batch.frames;
-        return write(whole ? batch.frames : 0, whole ? batch.pinned : 0, replies, receipts);
+        boolean whole = batch.isAnswered();
+        return write(whole ? batch.frames + batch.bad : 0, whole ? batch.pinned : 0, replies, receipts);
     }
 
     private Optional<String> write(int frames, int pinned, List<ByteString> replies, ByteString receipts) {

@@ -1,6 +1,7 @@
 package io.penstock.server;
 
 import io.penstock.protocol.ConnectionInfo;
+import io.penstock.protocol.Protocol;
 import io.penstock.protocol.SettingsReader;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.pekko.util.ByteString;
 
 /** Reads every listener of a configuration, and what they must not have in common. */
 final class ListenersReader {
@@ -44,15 +47,35 @@ final class ListenersReader {
             ServerSettings server = ServerSettings.read(one.reader, one.name, auto);
             ProcessorSettings processor = processors.read(one.reader);
             Acknowledging.check(one.reader, server.ack(), processor.factory().reaches());
-            Acknowledging.warning(server.ack(), server.framing().protocol())
+            Stream.of(
+                            Acknowledging.warning(
+                                    one.reader, server, processor.factory().reaches()),
+                            repliesInVain(one.reader, server.framing().protocol()))
+                    .flatMap(Optional::stream)
                     .map(one.reader.names()::in)
-                    .ifPresent(warnings);
+                    .forEach(warnings);
             listeners.add(new ListenerSettings(server, processor, one.reader.names()));
         }
         ConnectionShares.warn(readers, listeners, FileLimit.connections(), warnings);
         onePortEach(all, listeners);
         oneWriterPerFile(all, listeners);
         return List.copyOf(listeners);
+    }
+
+    private static Optional<String> repliesInVain(SettingsReader reader, Protocol protocol) {
+        return reader.text("processor").equals("echo") && !carriesReplies(protocol)
+                ? Optional.of("penstock.processor: echo (the protocol " + protocol.name()
+                        + " has no replies: every connection that sends something will end; remedy: another processor)")
+                : Optional.empty();
+    }
+
+    private static boolean carriesReplies(Protocol protocol) {
+        try {
+            protocol.encoder().encode(List.of(ByteString.fromString("0")));
+            return true;
+        } catch (IllegalArgumentException none) {
+            return false;
+        }
     }
 
     private List<Named> named() {

@@ -364,6 +364,9 @@ public final class TlsServer {
 
     /** The listener answers at once, or has stopped and never will. */
     private <A> CompletionStage<A> asked(Function<ActorRef<A>, ListenerProtocol.Command> message, A whenStopped) {
+        if (status.stopped().isDone()) {
+            return CompletableFuture.completedStage(whenStopped);
+        }
         return Stages.<ListenerProtocol.Command, A>ask(listener, message::apply, PUSH_PATIENCE, system)
                 .exceptionallyCompose(failure -> status.stopped().isDone()
                         ? CompletableFuture.completedStage(whenStopped)

@@ -28,6 +28,7 @@ import io.penstock.protocol.SupervisorProtocol.Attached;
 import io.penstock.protocol.TlsSession;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -291,6 +292,22 @@ class AcknowledgementTest {
         }
 
         @Test
+        void saysWhyAFrameIsLostThatWasNotKeptWhenThePeerHadEnded() throws InterruptedException {
+            ActorRef<Command> connection = open("ack = processed");
+            socket.peerSends("a\n");
+            fail(delivered(), 0, 1, FailureAction.QUARANTINE);
+            Put put = quarantine.expectMessageClass(Put.class);
+            socket.peerEnds();
+            allReadUpTo(connection);
+            put.replyTo().tell(new NotKept("it is full"));
+            assertThat(socket.peerReceives()).isEqualTo("-0 it is full\n");
+            assertThat(socket.peerReceives()).isEqualTo("bye\n");
+            ConnectionEnd end = closed().end();
+            assertThat(end.kind()).isEqualTo(Kind.PROCESSOR_FAILED);
+            assertThat(end.detail()).isEqualTo("a frame could not be set aside: it is full");
+        }
+
+        @Test
         void closesWhenThereIsNone() throws InterruptedException {
             open(Optional.empty(), "ack = processed");
             socket.peerSends("a\n");
@@ -313,12 +330,76 @@ class AcknowledgementTest {
         }
 
         @Test
+        void countsWhatIsNotKeptAsLostWhenWhatComesAfterItIsKept() throws InterruptedException {
+            open("ack = processed");
+            socket.peerSends("a\nb\nc\n");
+            Deliver batch = delivered();
+            fail(batch, 0, 2, FailureAction.QUARANTINE);
+            done(batch, AckStep.PROCESSED);
+            quarantine.expectMessageClass(Put.class).replyTo().tell(new NotKept("it is full"));
+            quarantine.expectMessageClass(Put.class).replyTo().tell(new Kept());
+            assertThat(socket.peerReceives()).isEqualTo("-0 it is full\n");
+            assertThat(socket.peerReceives()).isEqualTo("bye\n");
+            socket.peerEnds();
+            assertThat(closed().summary()).satisfies(summary -> {
+                assertThat(summary.framesProcessed()).isEqualTo(1);
+                assertThat(summary.framesQuarantined()).isEqualTo(1);
+                assertThat(summary.framesLost()).isEqualTo(1);
+                assertThat(summary.bytesLost()).isEqualTo(1);
+            });
+        }
+
+        @Test
+        void readsNoMoreThanItsWindowWhileSendersAreStillToBeToldOfFramesThatWereDropped() throws InterruptedException {
+            ActorRef<Command> connection =
+                    open("ack = processed", "max-frame-size = 4B", "on-bad-frame = drop", "window.frames = 2");
+            socket.peerSends("one\n");
+            Deliver first = delivered();
+            socket.peerSends("toolong\n");
+            rejected();
+            socket.peerSends("two\n");
+            allReadUpTo(connection);
+            processor.expectNoMessage(Duration.ZERO);
+            done(first, AckStep.PROCESSED);
+            assertThat(delivered().frames()).hasSize(1);
+        }
+
+        @Test
+        void readsNoMoreThanItsWindowWhileSendersAreStillToBeToldOfFramesThatWereKept() throws InterruptedException {
+            ActorRef<Command> connection =
+                    open("ack = processed", "max-frame-size = 4B", "on-bad-frame = quarantine", "window.frames = 2");
+            socket.peerSends("one\n");
+            Deliver first = delivered();
+            socket.peerSends("toolong\n");
+            quarantine.expectMessageClass(Put.class).replyTo().tell(new Kept());
+            socket.peerSends("two\n");
+            allReadUpTo(connection);
+            processor.expectNoMessage(Duration.ZERO);
+            done(first, AckStep.PROCESSED);
+            assertThat(delivered().frames()).hasSize(1);
+        }
+
+        private void rejected() throws InterruptedException {
+            while (!(events.take() instanceof ConnectionEvent.Rejected)) {
+                // Others come before it.
+            }
+        }
+
+        /** Twice through the actor and its stream: what the stream may read has come to the processor then. */
+        private void allReadUpTo(ActorRef<Command> connection) {
+            for (int i = 0; i < 2; i++) {
+                connection.tell(new ProcessorProtocol.Send(List.of(ByteString.fromString("pushed"))));
+                assertThat(socket.peerReceives()).isEqualTo("pushed\n");
+            }
+        }
+
+        @Test
         void readsNoMoreThanItsWindowWhileFramesAreOnTheirWay() {
             open("max-frame-size = 4B", "on-bad-frame = quarantine", "window.frames = 1");
             socket.peerSends("toolong\n");
             socket.peerSends("ok\n");
             Put put = quarantine.expectMessageClass(Put.class);
-            processor.expectNoMessage(java.time.Duration.ZERO);
+            processor.expectNoMessage(Duration.ZERO);
             put.replyTo().tell(new Kept());
             assertThat(delivered().frames()).hasSize(1);
         }
@@ -404,6 +485,40 @@ class AcknowledgementTest {
             expect("1\n");
             bad.replyTo().tell(new Kept());
             expect("2\n");
+        }
+
+        @Test
+        void areInOrderWhenABadFrameIsKeptBeforeEarlierFramesAreDone() {
+            open("ack = processed", "on-bad-frame = quarantine");
+            socket.peerSends("one\n");
+            Deliver first = delivered();
+            socket.peerSends("too long\ntwo\n");
+            Deliver second = delivered();
+            keep();
+            done(first, AckStep.PROCESSED);
+            done(second, AckStep.PROCESSED);
+            expect("1\n2\n3\n");
+        }
+
+        @Test
+        void areInOrderWhenACommandIsRefusedBehindAFrameOnItsWay() {
+            AcknowledgementTest.this.open(
+                    Optional.of(quarantine.getRef()),
+                    ServerSettings.from(Harness.config(
+                            "protocol = relp, ack = processed, max-frame-size = 5B, on-bad-frame = quarantine")));
+            socket.peerSends("1 open 30 relp_version=1\ncommands=syslog\n");
+            assertThat(socket.peerReceives()).startsWith("1 rsp ");
+            socket.peerSends("2 syslog 8 too long\n");
+            Put put = quarantine.expectMessageClass(Put.class);
+            socket.peerSends("3 syslog 8 too long\n4 unknown 0\n");
+            keep();
+            put.replyTo().tell(new Kept());
+            expect("""
+                    2 rsp 6 200 OK
+                    3 rsp 6 200 OK
+                    4 rsp 47 500 command unknown (expected: syslog or close)
+                    0 serverclose 0
+                    """);
         }
 
         @Test

@@ -10,7 +10,9 @@ import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.ServerSettings.WhenSuspended;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +74,33 @@ class ListenerSettingsTest {
                 .singleElement()
                 .asString()
                 .startsWith("penstock.ack: received (the protocol nul cannot tell senders ");
+    }
+
+    @Test
+    void thatSendersAreToldSoonerThanNeedBeIsWarnedOfUnlessItWasAskedFor() {
+        String[] file = {"plaintext = true", "protocol = relp", "processor = file", "file.path = in.log"};
+        assertThat(warnings(with(file, "ack = auto")))
+                .singleElement()
+                .asString()
+                .startsWith("penstock.ack: auto (senders are told when their frames have been received, ");
+        assertThat(warnings(with(file, "ack = received"))).isEmpty();
+        assertThat(warnings(with(file, "ack = stored"))).isEmpty();
+        assertThat(warnings("plaintext = true", "protocol = relp", "processor = discard"))
+                .isEmpty();
+    }
+
+    private static String[] with(String[] settings, String more) {
+        return Stream.concat(Arrays.stream(settings), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void repliesThatTheProtocolHasNoWordForAreWarnedOf() {
+        assertThat(warnings("plaintext = true", "protocol = relp", "processor = echo"))
+                .singleElement()
+                .asString()
+                .startsWith("penstock.processor: echo (the protocol relp has no replies: ");
+        assertThat(warnings("plaintext = true", "protocol = json", "processor = echo"))
+                .isEmpty();
     }
 
     @Test

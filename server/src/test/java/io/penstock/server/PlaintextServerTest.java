@@ -149,6 +149,7 @@ class PlaintextServerTest {
                         socket.getOutputStream().write(hello, at, Math.min(piece, hello.length - at));
                     }
                     assertThat(socket.getInputStream().readAllBytes()).containsExactly(21, 3, 3, 0, 2, 2, 40);
+                    socket.shutdownOutput();
                     Closed closed = harness.await(Closed.class);
                     assertThat(closed.end().code()).isEqualTo("TLS-ON-PLAINTEXT-PORT");
                     assertThat(closed.summary().bytesIn()).isZero();

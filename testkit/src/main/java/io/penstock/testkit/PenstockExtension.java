@@ -13,6 +13,7 @@ import io.penstock.server.TlsServer;
 import io.penstock.server.pki.ClientAuth;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.tls.TlsSettings;
+import io.penstock.testkit.hostile.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +129,11 @@ public final class PenstockExtension
     /** A client with a certificate. */
     public TlsClient connect(Identity identity) {
         return TlsClient.connect(server().localAddress(), ca.clientContext(Optional.of(identity)));
+    }
+
+    /** The server, for hostile clients. */
+    public Target target() {
+        return Target.of(server().localAddress(), ca.clientContext(Optional.empty()));
     }
 
     /**

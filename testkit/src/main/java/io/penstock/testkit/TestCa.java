@@ -18,13 +18,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A CA that lives as long as a test. Immutable, thread-safe. */
 public final class TestCa {
     private static final char[] NO_PASSWORD = new char[0];
+    private static final KeyManager[] NO_KEYS = {};
 
     private final CertificateAuthority authority = CertificateAuthority.create("Penstock test CA");
 
@@ -95,33 +96,26 @@ public final class TestCa {
     /**
      * A client's context that trusts this CA.
      *
-     * @param identity what the client shows when asked; empty: nothing
+     * @param identity what the client shows when asked, also to a server that says it will not take it; empty: nothing
      */
     public SSLContext clientContext(Optional<Identity> identity) {
+        return context(identity.map(InsistentKeyManager::new)
+                .map(keys -> new KeyManager[] {keys})
+                .orElse(NO_KEYS));
+    }
+
+    private SSLContext context(KeyManager[] keys) {
         try {
-            KeyStore trusted = emptyStore();
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, NO_PASSWORD);
             trusted.setCertificateEntry("ca", certificate());
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);
-            KeyStore own = emptyStore();
-            if (identity.isPresent()) {
-                Identity known = identity.get();
-                own.setKeyEntry(
-                        "client", known.key(), NO_PASSWORD, known.chain().toArray(new X509Certificate[0]));
-            }
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(own, NO_PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            context.init(keys, trust.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("no TLS context for the client", e);
         }
-    }
-
-    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, NO_PASSWORD);
-        return store;
     }
 }

@@ -2,6 +2,8 @@ package io.penstock.server.cli;
 
 import com.typesafe.config.Config;
 import io.penstock.protocol.KeyNames;
+import io.penstock.protocol.Protocol;
+import io.penstock.protocol.Protocol.Acknowledgement;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.FileLimit;
 import io.penstock.server.ListenerSettings;
@@ -53,7 +55,9 @@ final class CheckFacts {
         prepared.tls().ifPresent(tls -> facts.put("certificate", certificates(tls)));
         server.tls().ifPresent(tls -> facts.put("clients", List.of(clients(tls))));
         facts.put("protocol", List.of(text("protocol") + ", frames of up to " + text("max-frame-size")));
-        facts.put("processor", List.of(text("processor")));
+        facts.put("processor", List.of(processor()));
+        facts.put("senders", List.of(senders()));
+        facts.put("failures", List.of(failures()));
         facts.put("connections", List.of(server.maxConnections() + " at once; open files: " + openFiles()));
         return facts;
     }
@@ -98,6 +102,31 @@ final class CheckFacts {
 
     private String text(String key) {
         return config.getString(SettingsReader.ROOT + "." + names.of(key));
+    }
+
+    private String processor() {
+        String name = text("processor");
+        return switch (name) {
+            case "file" -> name + ", " + text("file.path");
+            case "forward" ->
+                name + ", to "
+                        + String.join(
+                                ", ", config.getStringList(SettingsReader.ROOT + "." + names.of("forward.targets")))
+                        + " by " + text("forward.protocol");
+            default -> name;
+        };
+    }
+
+    private String senders() {
+        Protocol protocol = server.framing().protocol();
+        return server.ack()
+                .filter(step -> protocol.acknowledgement() != Acknowledgement.NEVER)
+                .map(step -> "are told once their frames are " + step.word())
+                .orElse("are not told what has become of their frames");
+    }
+
+    private String failures() {
+        return "a bad frame: " + text("on-bad-frame") + "; one that is not processed: " + text("on-processor-failure");
     }
 
     private static String openFiles() {

@@ -29,13 +29,13 @@ enum ServeOption {
             "protocol",
             "NAME",
             Group.BYTES,
-            "Frames: raw, lines, nul, length:4, varint, netstring, json or syslog."),
+            "Frames: raw, lines, nul, length:4, varint, netstring, json, syslog, relp, or a class of your own."),
     PROCESSOR(
             "processor",
             "processor",
             "NAME",
             Group.BYTES,
-            "What is done with frames: console, echo, discard, file, or a class of your own."),
+            "What is done with frames: console, echo, discard, file, forward, tee, or a class of your own."),
     ADMIN("admin", "admin.listen", "HOST:PORT|off", Group.OPERATION, "Where the admin pages are; off in this version."),
     READY_FILE("ready-file", "ready-file", "F", Group.OPERATION, "File that receives host, port and pid as JSON.");
 

@@ -77,6 +77,8 @@ class CheckCommandTest {
                             + "; none are revoked; any of them")
                     .anyMatch(line -> line.startsWith("protocol lines, frames of up to "))
                     .contains("processor console")
+                    .contains("senders are not told what has become of their frames")
+                    .contains("failures a bad frame: close; one that is not processed: close")
                     .anyMatch(line -> line.matches("connections \\d+ at once; open files: \\w+"));
             assertThat(run.out().lines()).last().asString().endsWith(": serve would start");
         }
