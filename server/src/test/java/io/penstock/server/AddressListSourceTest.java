@@ -16,11 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,11 +126,17 @@ class AddressListSourceTest {
         private final AtomicReference<AddressLists> current = new AtomicReference<>();
         private BehaviorTestKit<Command> actor;
 
-        private void start() {
+        @BeforeEach
+        void start() throws IOException {
+            Files.writeString(deny, "192.0.2.7\n");
             AddressListSource source = AddressListSource.load(settings("deny-file = \"" + deny + "\""));
             current.set(source.first());
             actor = BehaviorTestKit.create(
                     FileReloader.create(new AddressListFiles("default", source, current, events::add), Runnable::run));
+        }
+
+        private AddressLists inUse() {
+            return Objects.requireNonNull(current.get());
         }
 
         private void run(Command command) {
@@ -146,26 +154,22 @@ class AddressListSourceTest {
 
         @Test
         void takesOverAChangeThatHasHeldForOneMoreLook() throws IOException {
-            Files.writeString(deny, "192.0.2.7\n");
-            start();
             Files.writeString(deny, "192.0.2.7\n192.0.2.8\n");
             run(new LookDue());
-            assertThat(admits(current.get(), "192.0.2.8")).isTrue();
+            assertThat(admits(inUse(), "192.0.2.8")).isTrue();
             run(new LookDue());
-            assertThat(admits(current.get(), "192.0.2.8")).isFalse();
+            assertThat(admits(inUse(), "192.0.2.8")).isFalse();
             assertThat(events).containsExactly(new ListsReloaded("default", 0, 2));
         }
 
         @Test
         void keepsTheOldListWhileTheFileIsBrokenAndSaysSoOnce() throws IOException {
-            Files.writeString(deny, "192.0.2.7\n");
-            start();
             Files.writeString(deny, "192.0.2.7/24\n");
             run(new LookDue());
             run(new LookDue());
             run(new LookDue());
             run(new LookDue());
-            assertThat(admits(current.get(), "192.0.2.7")).isFalse();
+            assertThat(admits(inUse(), "192.0.2.7")).isFalse();
             assertThat(events)
                     .containsExactly(new ListsRefused(
                             "default",
@@ -175,14 +179,12 @@ class AddressListSourceTest {
 
         @Test
         void answersWhoAsks() throws IOException {
-            Files.writeString(deny, "192.0.2.7\n");
-            start();
             assertThat(reload()).isEqualTo(new ReloadResult.Unchanged());
             Files.writeString(deny, "");
             assertThat(reload()).isEqualTo(new ReloadResult.Reloaded(List.of()));
             Files.delete(deny);
             assertThat(reload()).isInstanceOf(ReloadResult.Refused.class);
-            assertThat(admits(current.get(), "192.0.2.7")).isTrue();
+            assertThat(admits(inUse(), "192.0.2.7")).isTrue();
         }
     }
 }
