@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 
 /**
@@ -89,6 +90,18 @@ public record ClientIdentity(
                         || dnsNames.contains(name)
                         || uris.contains(name)
                         || emails.contains(name));
+    }
+
+    /**
+     * The one text that stands for the client: its subject; where that is empty the first of its URIs, DNS names and mail
+     * addresses, or else the fingerprint.
+     */
+    public String identity() {
+        return Stream.of(List.of(subject), uris, dnsNames, emails)
+                .flatMap(List::stream)
+                .filter(name -> !name.isEmpty())
+                .findFirst()
+                .orElse(fingerprint);
     }
 
     /** A distinguished name as RFC 4514 writes it, in the form that {@link X500Principal} reads. */

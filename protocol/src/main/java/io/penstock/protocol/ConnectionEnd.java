@@ -4,8 +4,8 @@ package io.penstock.protocol;
  * How a connection ended.
  *
  * @param kind one of a closed set, for counting and for code
- * @param code what exactly, where that has a code: one of {@code TLS-…}, or the key of the time that has run out, such as
- *     {@code idle-timeout}; stable over versions; else empty
+ * @param code what exactly, where that has a code: one of {@code TLS-…} or {@code PROXY-…}, stable over versions, or the
+ *     key of a limit or of a time that has run out, such as {@code idle-timeout}; else empty
  * @param detail the reason, the offending value, the remedy; one line without payload; may be empty
  */
 public record ConnectionEnd(Kind kind, String code, String detail) {
@@ -29,6 +29,8 @@ public record ConnectionEnd(Kind kind, String code, String detail) {
         CLOSED_BY_PROCESSOR("closed by processor"),
         /** A configured time ran out. */
         TIMED_OUT("timed out"),
+        /** By a limit, whose key is the code; or by its PROXY header, or for want of one: {@code PROXY-…}. */
+        REFUSED("refused"),
         /** The server stopped, and everything received had been processed. */
         DRAINED("drained"),
         /** The server stopped, and the drain timeout ran out first. */

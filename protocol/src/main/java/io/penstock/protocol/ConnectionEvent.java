@@ -2,6 +2,7 @@ package io.penstock.protocol;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What happens to a connection. Penstock itself never logs about connections: it tells events, and logging is one
@@ -9,7 +10,8 @@ import java.time.Duration;
  *
  * <p>The life of a connection is {@link Refused}, or {@link Accepted} followed by {@link Failed}, or {@link Accepted},
  * {@link Handshaken} (also on a plaintext port), any number of {@link Framed}, {@link Rejected}, {@link Processed} and
- * {@link ProcessingFailed}, and {@link Closed}; {@link Faulted} may come before either end. So accepted = failed + closed + still there. Durations are monotonic.
+ * {@link ProcessingFailed}, and {@link Closed}; {@link Faulted} may come before either end. So accepted = failed + closed + still there. {@link Held},
+ * {@link Resumed}, {@link ListsReloaded} and {@link ListsRefused} are a port's. Durations are monotonic.
  */
 public sealed interface ConnectionEvent {
     /** Receives every event of a server. */
@@ -45,8 +47,53 @@ public sealed interface ConnectionEvent {
         }
     }
 
-    /** A client was turned away before anything was read from it. */
-    record Refused(InetSocketAddress peer, InetSocketAddress local, String reason) implements ConnectionEvent {}
+    /**
+     * A client was turned away before anything was read from it.
+     *
+     * @param limit what objected: the key of the limit, such as {@code max-connections}; {@code drain} while the port
+     *     stops
+     * @param reason with the value of the limit, for the log
+     */
+    record Refused(InetSocketAddress peer, InetSocketAddress local, String limit, String reason)
+            implements ConnectionEvent {}
+
+    /**
+     * A port takes no connections for the time being: they wait in the system's backlog. Told once, however often that is
+     * for a moment only; {@link Resumed} follows.
+     *
+     * @param limit what holds it: the key of the limit; {@code suspend} on request, {@code open-files} without a file to
+     *     spare
+     * @param reason with the value of the limit, for the log
+     */
+    record Held(String listener, InetSocketAddress local, String limit, String reason) implements ConnectionEvent {}
+
+    /**
+     * A port takes connections as they come again.
+     *
+     * @param limit what held it
+     * @param after since {@link Held}
+     */
+    record Resumed(String listener, InetSocketAddress local, String limit, Duration after) implements ConnectionEvent {}
+
+    /**
+     * A port's lists of addresses are what their files hold now; connections that are open go on.
+     *
+     * @param allowed how many ranges of addresses; 0: everybody
+     * @param denied the same
+     */
+    record ListsReloaded(String listener, int allowed, int denied) implements ConnectionEvent {}
+
+    /**
+     * The files of a port's lists hold something that cannot be used; the lists stay as they were. Told once for one state
+     * of the files.
+     *
+     * @param problems one line each
+     */
+    record ListsRefused(String listener, List<String> problems) implements ConnectionEvent {
+        public ListsRefused {
+            problems = List.copyOf(problems);
+        }
+    }
 
     /** A client's connection was taken on. */
     record Accepted(ConnectionInfo connection) implements ConnectionEvent {}

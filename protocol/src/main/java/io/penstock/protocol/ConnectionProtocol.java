@@ -12,10 +12,13 @@ public interface ConnectionProtocol {
     sealed interface Command permits ProcessorProtocol.Answer, Order, Signal {}
 
     /** From the listener. */
-    sealed interface Order extends Command permits Drain, Cut {}
+    sealed interface Order extends Command permits Drain, End, Cut {}
 
     /** Stop reading; process, answer and send what has been received; then close in order. */
     record Drain() implements Order {}
+
+    /** The same for another reason than the stop of the server. Before the connection is open, nothing is owed. */
+    record End(ConnectionEnd end) implements Order {}
 
     /** Close now, whatever is owed. What is lost is reported. */
     record Cut(ConnectionEnd end) implements Order {}

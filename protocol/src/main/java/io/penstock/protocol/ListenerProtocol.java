@@ -2,13 +2,14 @@ package io.penstock.protocol;
 
 import java.time.Duration;
 import java.util.List;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
 
 /** What the listener of a port understands. */
 public interface ListenerProtocol {
     /** Anything a listener understands. */
-    sealed interface Command permits Drain, GetConnections, Push, Signal {}
+    sealed interface Command permits Drain, Suspend, Resume, GetConnections, Push, Signal {}
 
     /**
      * Stop accepting, let the connections finish what they have received, then close them. The listener stops after its
@@ -18,6 +19,20 @@ public interface ListenerProtocol {
      * @param replyTo told once every connection has ended
      */
     record Drain(Duration timeout, ActorRef<Drained> replyTo) implements Command {}
+
+    /**
+     * Take no more connections until {@link Resume}: they wait in the system's backlog. Those that are there go on.
+     *
+     * @param replyTo told once it is in force
+     */
+    record Suspend(ActorRef<Done> replyTo) implements Command {}
+
+    /**
+     * Take connections again.
+     *
+     * @param replyTo told once it is in force
+     */
+    record Resume(ActorRef<Done> replyTo) implements Command {}
 
     /**
      * Which connections are there?

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -211,6 +212,11 @@ public final class SettingsReader {
     /** A size of at least one byte, or nothing for {@code off}. */
     public Optional<Long> bytesOrOff(String key) {
         return isOff(key) ? Optional.empty() : Optional.of(bytes(key, 1, Long.MAX_VALUE));
+    }
+
+    /** A whole number of a range, both ends included, or nothing for {@code off}. */
+    public OptionalInt integerOrOff(String key, int min, int max) {
+        return isOff(key) ? OptionalInt.empty() : OptionalInt.of(integer(key, min, max));
     }
 
     private boolean isOff(String key) {

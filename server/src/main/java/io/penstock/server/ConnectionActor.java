@@ -9,6 +9,7 @@ import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.ConnectionProtocol.Command;
 import io.penstock.protocol.ConnectionProtocol.Cut;
 import io.penstock.protocol.ConnectionProtocol.Drain;
+import io.penstock.protocol.ConnectionProtocol.End;
 import io.penstock.protocol.ConnectionProtocol.Signal;
 import io.penstock.protocol.ProcessorProtocol;
 import io.penstock.protocol.ProcessorProtocol.Close;
@@ -26,6 +27,7 @@ import io.penstock.server.ConnectionStage.FramesRead;
 import io.penstock.server.ConnectionStage.ReadingEnded;
 import io.penstock.server.ConnectionStage.StreamStopped;
 import io.penstock.server.ConnectionStage.TimedOut;
+import io.penstock.server.ProxyGate.Announced;
 import io.penstock.server.SocketStage.Released;
 import io.penstock.server.SocketStage.WritingEnded;
 import io.penstock.server.SocketStage.WritingStalled;
@@ -38,7 +40,6 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -165,6 +166,7 @@ final class ConnectionActor {
         return Behaviors.receive(Command.class)
                 .onMessage(Attached.class, this::onAttached)
                 .onMessage(Drain.class, drain -> reject(ConnectionEnd.of(Kind.DRAINED)))
+                .onMessage(End.class, order -> reject(order.end()))
                 .onMessage(Cut.class, cut -> reject(cut.end()))
                 .onSignal(PostStop.class, signal -> onPostStop())
                 .build();
@@ -184,7 +186,7 @@ final class ConnectionActor {
                 progress,
                 session -> self.tell(new Handshaken(session)),
                 self);
-        if (!wiring.secure()) {
+        if (!wiring.secure() && !settings.proxy().isOn()) {
             return onHandshaken(new Handshaken(null));
         }
         timers.startSingleTimer(new HandshakeTimedOut(), settings.handshakeTimeout());
@@ -193,14 +195,22 @@ final class ConnectionActor {
 
     private Behavior<Command> handshaking() {
         return ending(Behaviors.receive(Command.class))
+                .onMessage(Announced.class, announced -> {
+                    info = announced.of(info);
+                    return wiring.secure() ? Behaviors.same() : onHandshaken(new Handshaken(null));
+                })
                 .onMessage(Handshaken.class, this::onHandshaken)
-                .onMessage(HandshakeTimedOut.class, timedOut -> onHandshakeTimedOut())
+                .onMessage(
+                        HandshakeTimedOut.class,
+                        timedOut -> giveUp(
+                                progress.timedOut(settings.handshakeTimeout()).end()))
+                .onMessage(End.class, order -> giveUp(order.end()))
                 .onMessage(Drain.class, drain -> onCut(ConnectionEnd.of(Kind.DRAINED)))
                 .build();
     }
 
-    private Behavior<Command> onHandshakeTimedOut() {
-        ending.because(progress.timedOut(settings.handshakeTimeout()).end());
+    private Behavior<Command> giveUp(ConnectionEnd why) {
+        ending.because(why);
         // No cut: a client that has sent something would get a reset, and never see our last word.
         abandoned = true;
         finishIfDone();
@@ -253,6 +263,7 @@ final class ConnectionActor {
                 .onMessage(Settled.class, settled -> onAnswer(deliveries().settle(settled.result())))
                 .onMessage(Send.class, send -> onAnswer(deliveries().send(send.payloads())))
                 .onMessage(Drain.class, drain -> stopReading(ConnectionEnd.of(Kind.DRAINED)))
+                .onMessage(End.class, order -> stopReading(order.end()))
                 .onMessage(
                         Disconnect.class,
                         disconnect -> stopReading(new ConnectionEnd(Kind.CLOSED_BY_PROCESSOR, disconnect.reason())))
@@ -458,12 +469,7 @@ final class ConnectionActor {
         if (told) {
             return Behaviors.same();
         }
-        boolean shutdown =
-                CoordinatedShutdown.get(context.getSystem()).getShutdownReason().isPresent();
-        ending.because(
-                shutdown
-                        ? new ConnectionEnd(Kind.CUT, "the actor system has stopped")
-                        : new ConnectionEnd(Kind.INTERNAL_ERROR, "its actor has failed"));
+        ending.because(ReadingEnds.ofStop(context.getSystem()));
         if (stream == null) {
             wiring.reject();
         } else {

@@ -7,6 +7,7 @@ import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.ConnectionEvent.Accepted;
 import io.penstock.protocol.ConnectionEvent.Closed;
 import io.penstock.protocol.ConnectionEvent.Failed;
+import io.penstock.protocol.ConnectionEvent.Held;
 import io.penstock.protocol.ConnectionEvent.Refused;
 import io.penstock.protocol.ConnectionEvent.Rejected;
 import io.penstock.protocol.ConnectionEvent.Subscriber;
@@ -24,7 +25,8 @@ import java.util.stream.Collectors;
  */
 public final class Counters implements Subscriber {
     private final LongAdder accepted = new LongAdder();
-    private final LongAdder refused = new LongAdder();
+    private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> held = new ConcurrentHashMap<>();
     private final Map<ConnectionEnd.Kind, LongAdder> ends = new EnumMap<>(ConnectionEnd.Kind.class);
     private final Map<String, LongAdder> codes = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> rejections = new ConcurrentHashMap<>();
@@ -48,12 +50,12 @@ public final class Counters implements Subscriber {
     public void on(ConnectionEvent event) {
         if (event instanceof Accepted) {
             accepted.increment();
-        } else if (event instanceof Refused) {
-            refused.increment();
+        } else if (event instanceof Refused e) {
+            count(refused, e.limit());
+        } else if (event instanceof Held e) {
+            count(held, e.limit());
         } else if (event instanceof Rejected e) {
-            rejections
-                    .computeIfAbsent(reason(e.frame()), reason -> new LongAdder())
-                    .increment();
+            count(rejections, reason(e.frame()));
         } else if (event instanceof Failed e) {
             ended(e.end());
         } else if (event instanceof Closed e) {
@@ -74,8 +76,18 @@ public final class Counters implements Subscriber {
     private void ended(ConnectionEnd end) {
         ends.computeIfAbsent(end.kind(), kind -> new LongAdder()).increment();
         if (!end.code().isEmpty()) {
-            codes.computeIfAbsent(end.code(), code -> new LongAdder()).increment();
+            count(codes, end.code());
         }
+    }
+
+    private static void count(Map<String, LongAdder> counters, String what) {
+        counters.computeIfAbsent(what, first -> new LongAdder()).increment();
+    }
+
+    private static Map<String, Long> sums(Map<String, LongAdder> counters) {
+        Map<String, Long> sums = new TreeMap<>();
+        counters.forEach((what, count) -> sums.put(what, count.sum()));
+        return sums;
     }
 
     private void add(Summary summary) {
@@ -113,16 +125,22 @@ public final class Counters implements Subscriber {
 
     /** Connections that have ended, by the code of their end, where it has one. */
     public Map<String, Long> codes() {
-        Map<String, Long> counts = new TreeMap<>();
-        codes.forEach((code, count) -> counts.put(code, count.sum()));
-        return counts;
+        return sums(codes);
+    }
+
+    /** Clients that were turned away before anything was read of them, by the key of the limit. */
+    public Map<String, Long> refused() {
+        return sums(refused);
+    }
+
+    /** How often accepting stopped for a while, by the key of the limit. */
+    public Map<String, Long> held() {
+        return sums(held);
     }
 
     /** Frames that were not delivered as they came, by what was wrong with them and what was done; also of open connections. */
     public Map<String, Long> rejected() {
-        Map<String, Long> counts = new TreeMap<>();
-        rejections.forEach((reason, count) -> counts.put(reason, count.sum()));
-        return counts;
+        return sums(rejections);
     }
 
     /** Connections that are there now. */
@@ -137,23 +155,24 @@ public final class Counters implements Subscriber {
                 .filter(entry -> entry.getValue() > 0)
                 .map(entry -> ", " + entry.getKey().words() + " " + entry.getValue())
                 .collect(Collectors.joining());
-        String byCode = codes().entrySet().stream()
-                .map(entry -> entry.getKey() + " " + entry.getValue())
-                .collect(Collectors.joining(", "));
-        return "connections: accepted " + accepted() + ", open " + open() + ", refused " + refused.sum() + byEnd
-                + (byCode.isEmpty() ? "" : "; by code: " + byCode)
+        return "connections: accepted " + accepted() + ", open " + open() + ", refused "
+                + refused().values().stream().mapToLong(Long::longValue).sum() + byEnd
+                + listed("; by code: ", codes(), ", ")
+                + listed("; refused by: ", refused(), ", ")
+                + listed("; held by: ", held(), ", ")
                 + "; of the ended ones: bytes in " + bytesIn.sum() + ", frames processed " + framesProcessed.sum()
                 + ", failed " + framesFailed.sum() + ", set aside " + framesQuarantined.sum() + ", rejected "
                 + framesRejected.sum() + ", lost "
-                + framesLost.sum() + badFrames() + certificates();
+                + framesLost.sum() + listed("; bad frames: ", rejected(), "; ") + certificates();
     }
 
-    private String badFrames() {
-        return rejected().isEmpty()
+    /** Nothing where there is none. */
+    private static String listed(String title, Map<String, Long> counts, String separator) {
+        return counts.isEmpty()
                 ? ""
-                : rejected().entrySet().stream()
+                : counts.entrySet().stream()
                         .map(entry -> entry.getKey() + " " + entry.getValue())
-                        .collect(Collectors.joining("; ", "; bad frames: ", ""));
+                        .collect(Collectors.joining(separator, title, ""));
     }
 
     private String certificates() {

@@ -12,10 +12,14 @@ import io.penstock.protocol.ConnectionEvent.Failed;
 import io.penstock.protocol.ConnectionEvent.Faulted;
 import io.penstock.protocol.ConnectionEvent.Framed;
 import io.penstock.protocol.ConnectionEvent.Handshaken;
+import io.penstock.protocol.ConnectionEvent.Held;
+import io.penstock.protocol.ConnectionEvent.ListsRefused;
+import io.penstock.protocol.ConnectionEvent.ListsReloaded;
 import io.penstock.protocol.ConnectionEvent.Processed;
 import io.penstock.protocol.ConnectionEvent.ProcessingFailed;
 import io.penstock.protocol.ConnectionEvent.Refused;
 import io.penstock.protocol.ConnectionEvent.Rejected;
+import io.penstock.protocol.ConnectionEvent.Resumed;
 import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.ConnectionEvent.Summary;
 import io.penstock.protocol.ConnectionEvent.Waits;
@@ -23,6 +27,7 @@ import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.TlsSession;
 import io.penstock.server.tls.TlsFault;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -111,11 +116,23 @@ public final class EventLog implements Subscriber {
         } else if (event instanceof ProcessingFailed e) {
             write("frames not processed", Level.WARN, e.connection(), failure(e));
         } else if (event instanceof Refused e) {
-            String line = "refused: " + e.reason();
+            String line = "refused by " + e.limit() + ": " + e.reason();
             failures.write(
-                    "refused",
+                    "refused by " + e.limit(),
                     LogLimit.source(e.peer()),
                     () -> line(Level.WARN, ConnectionInfo.address(e.peer()), line));
+        } else if (event instanceof Held e) {
+            port(e.local(), "accepting is held by " + e.limit() + ", clients wait: " + e.reason());
+        } else if (event instanceof Resumed e) {
+            port(e.local(), "accepting goes on, after " + ms(e.after()) + " held by " + e.limit());
+        } else if (event instanceof ListsReloaded e) {
+            log.info(
+                    "lists of addresses reloaded{}: {} denied, {} allowed",
+                    of(e.listener()),
+                    e.denied(),
+                    e.allowed() == 0 ? "everybody else" : e.allowed());
+        } else if (event instanceof ListsRefused e) {
+            log.error("lists of addresses not reloaded, those in use stay: {}", Escaper.escape(joined(e.problems())));
         } else if (event instanceof Faulted e) {
             // By its class: nobody needs the same trace from each client.
             failures.write(
@@ -124,6 +141,15 @@ public final class EventLog implements Subscriber {
                     () -> log.error(
                             "{} a fault of the server's own", e.connection().label(), e.cause()));
         }
+    }
+
+    private void port(InetSocketAddress local, String words) {
+        routine.write(
+                "accepting held, or goes on", EVERYBODY, () -> line(Level.WARN, ConnectionInfo.address(local), words));
+    }
+
+    private static String of(String listener) {
+        return listener.equals(ConnectionInfo.DEFAULT_LISTENER) ? "" : " of listener " + listener;
     }
 
     private void failed(Failed e) {

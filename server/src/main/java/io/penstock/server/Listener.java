@@ -15,28 +15,33 @@ import io.penstock.protocol.ListenerProtocol.Disconnect;
 import io.penstock.protocol.ListenerProtocol.Drain;
 import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.protocol.ListenerProtocol.GetConnections;
+import io.penstock.protocol.ListenerProtocol.Resume;
 import io.penstock.protocol.ListenerProtocol.Send;
 import io.penstock.protocol.ListenerProtocol.SendTo;
 import io.penstock.protocol.ListenerProtocol.Signal;
+import io.penstock.protocol.ListenerProtocol.Suspend;
 import io.penstock.protocol.ListenerProtocol.Taken;
 import io.penstock.protocol.ProcessorProtocol;
+import io.penstock.protocol.ProxyHeader;
 import io.penstock.protocol.QuarantineProtocol;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.SupervisorProtocol.State;
 import io.penstock.protocol.SupervisorProtocol.Subscribe;
 import io.penstock.protocol.SupervisorProtocol.Suspended;
 import io.penstock.protocol.TlsSession;
+import io.penstock.server.Entrance.Accepted;
+import io.penstock.server.Intake.Next;
 import io.penstock.server.ServerSettings.WhenSuspended;
 import io.penstock.server.tls.TransportSecurity;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -55,7 +60,6 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.javadsl.Tcp;
 import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
 import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
-import org.apache.pekko.stream.typed.javadsl.ActorSink;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -70,14 +74,7 @@ import org.jspecify.annotations.Nullable;
  * processors cannot work, they are held like the connections that are there, or turned away, as configured.
  */
 final class Listener {
-    /** Permission to take the next socket. */
-    private enum Next {
-        SOCKET
-    }
-
     private record AcceptingStarted(ActorRef<Next> next) implements Signal {}
-
-    private record Accepted(ActorRef<Next> next, IncomingConnection socket) implements Signal {}
 
     private record AcceptingEnded(@Nullable Throwable cause) implements Signal {}
 
@@ -87,6 +84,10 @@ final class Listener {
     private record Bound(ServerBinding binding) implements Signal {}
 
     private record BindFailed(Throwable cause) implements Signal {}
+
+    /** A connection has said whose it is, or that nobody says so. */
+    private record Announced(long connection, Optional<ProxyHeader> header, Consumer<Optional<ConnectionEnd>> objection)
+            implements Signal {}
 
     private record Accounted(ConnectionEnd end, Summary summary) implements Signal {}
 
@@ -98,14 +99,6 @@ final class Listener {
     private record DrainTimedOut() implements Signal {}
 
     private record Unbound() implements Signal {}
-
-    private record Child(ConnectionInfo info, ActorRef<ConnectionProtocol.Command> actor, boolean open) {
-        boolean isOf(String identity) {
-            TlsSession tls = info.tls();
-            ClientIdentity client = tls == null ? null : tls.client();
-            return client != null && client.isNamed(identity);
-        }
-    }
 
     /** One count for all ports, so that an id names one connection of the process. */
     private static final AtomicLong LAST_ID = new AtomicLong();
@@ -120,7 +113,8 @@ final class Listener {
     private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
     private final SharedLimits shared;
     private final Materializer materializer;
-    private final Map<Long, Child> connections = new LinkedHashMap<>();
+    private final Children connections = new Children();
+    private final Entrance entrance;
     private final List<ActorRef<Drained>> drainers = new ArrayList<>();
     private State processors = new SupervisorProtocol.Available();
     private @Nullable ServerBinding binding;
@@ -134,6 +128,7 @@ final class Listener {
             TimerScheduler<Command> timers,
             ServerSettings settings,
             TransportSecurity security,
+            Supplier<AddressLists> lists,
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
             ListenerStatus status,
@@ -149,11 +144,13 @@ final class Listener {
         this.shared =
                 new SharedLimits(MemoryBudget.get(context.getSystem()), new IdentityRates(settings.identityRate()));
         this.materializer = Materializer.matFromSystem(context.getSystem());
+        entrance = new Entrance(settings, lists, timers, events, materializer);
     }
 
     /**
      * A listener that binds once it knows whether the processors work.
      *
+     * @param lists who may connect, as the files say at the moment
      * @param supervisor a {@link ProcessorSupervisor}
      * @param status told when the port accepts, and how it is from then on; if it cannot be bound, the listener stops
      * @param quarantine keeps frames that are set aside; empty: there is none
@@ -161,13 +158,14 @@ final class Listener {
     static Behavior<Command> create(
             ServerSettings settings,
             TransportSecurity security,
+            Supplier<AddressLists> lists,
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events,
             ListenerStatus status,
             Optional<ActorRef<QuarantineProtocol.Command>> quarantine) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Listener(context, timers, settings, security, supervisor, events, status, quarantine)
-                        .subscribing()));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new Listener(
+                        context, timers, settings, security, lists, supervisor, events, status, quarantine)
+                .subscribing()));
     }
 
     private Behavior<Command> subscribing() {
@@ -208,31 +206,28 @@ final class Listener {
     }
 
     private Sink<IncomingConnection, NotUsed> toSelf() {
-        return ActorSink.actorRefWithBackpressure(
-                context.getSelf(),
-                Accepted::new,
-                AcceptingStarted::new,
-                Next.SOCKET,
-                new AcceptingEnded(null),
-                AcceptingEnded::new);
+        return Sink.fromGraph(new SocketSink(context.getSelf(), AcceptingStarted::new, AcceptingEnded::new));
     }
 
     private Behavior<Command> onAcceptingStarted(AcceptingStarted started) {
-        started.next().tell(Next.SOCKET);
+        entrance.ready(started.next());
         return Behaviors.same();
     }
 
     private Behavior<Command> onBound(ServerBinding newBinding) {
         binding = newBinding;
+        entrance.bound(newBinding.localAddress());
         status.become(state());
         status.bound().complete(newBinding.localAddress());
         return accepting();
     }
 
     private ServerState state() {
-        return processors instanceof Suspended suspended
-                ? new ServerState.Suspended(suspended.reason(), suspended.since())
-                : new ServerState.Ready();
+        return entrance.pausedSince()
+                .<ServerState>map(ServerState.Paused::new)
+                .orElseGet(() -> processors instanceof Suspended suspended
+                        ? new ServerState.Suspended(suspended.reason(), suspended.since())
+                        : new ServerState.Ready());
     }
 
     private Behavior<Command> accepting() {
@@ -244,6 +239,16 @@ final class Listener {
                 })
                 .onMessage(AcceptingStarted.class, this::onAcceptingStarted)
                 .onMessage(Accepted.class, this::onAccepted)
+                .onMessage(Intake.RoomDue.class, due -> {
+                    entrance.roomDue();
+                    return Behaviors.same();
+                })
+                .onMessage(Intake.CalmDue.class, due -> {
+                    entrance.calmDue();
+                    return Behaviors.same();
+                })
+                .onMessage(Suspend.class, this::onSuspend)
+                .onMessage(Resume.class, this::onResume)
                 .onMessage(Drain.class, this::onDrain)
                 .onMessage(AcceptingEnded.class, this::onAcceptingEnded)
                 .build();
@@ -256,18 +261,21 @@ final class Listener {
     /** What is answered for as long as there are connections. */
     private BehaviorBuilder<Command> serving(BehaviorBuilder<Command> builder) {
         return builder.onMessage(Accounted.class, this::onAccounted)
+                .onMessage(Announced.class, this::onAnnounced)
                 .onMessage(Opened.class, this::onOpened)
                 .onMessage(
                         Send.class,
-                        send -> push(
-                                child -> child.info.id() == send.connection(), payload(send.payload()), send.replyTo()))
+                        send -> push(isConnection(send.connection()), payload(send.payload()), send.replyTo()))
                 .onMessage(
                         SendTo.class,
-                        send -> push(child -> child.isOf(send.identity()), payload(send.payload()), send.replyTo()))
+                        send -> push(
+                                connection -> isOf(connection, send.identity()),
+                                payload(send.payload()),
+                                send.replyTo()))
                 .onMessage(
                         Disconnect.class,
                         order -> push(
-                                child -> child.info.id() == order.connection(),
+                                isConnection(order.connection()),
                                 new ProcessorProtocol.Disconnect(order.reason()),
                                 order.replyTo()))
                 .onMessage(GetConnections.class, this::onGetConnections)
@@ -278,27 +286,34 @@ final class Listener {
     }
 
     private Behavior<Command> onAccepted(Accepted accepted) {
-        if (settings.whenSuspended() == WhenSuspended.REFUSE && processors instanceof Suspended suspended) {
-            refuse(accepted.socket(), "the processor" + ofListener() + " is unavailable: " + suspended.reason());
-        } else if (connections.size() >= settings.maxConnections()) {
-            refuse(accepted.socket(), "max-connections " + settings.maxConnections() + ofListener() + " reached");
-        } else {
-            spawn(accepted.socket());
+        if (entrance.admits(accepted, outage())) {
+            spawn(accepted);
         }
-        accepted.next().tell(Next.SOCKET);
         return Behaviors.same();
     }
 
-    private void refuse(IncomingConnection socket, String reason) {
-        events.on(new ConnectionEvent.Refused(socket.remoteAddress(), socket.localAddress(), reason));
-        TcpWiring.reject(socket, materializer);
+    private Optional<String> outage() {
+        return settings.whenSuspended() == WhenSuspended.REFUSE && processors instanceof Suspended suspended
+                ? Optional.of(suspended.reason())
+                : Optional.empty();
     }
 
-    private String ofListener() {
-        return settings.name().equals(ConnectionInfo.DEFAULT_LISTENER) ? "" : " of listener " + settings.name();
+    private Behavior<Command> onSuspend(Suspend order) {
+        entrance.suspend();
+        status.become(state());
+        order.replyTo().tell(Done.getInstance());
+        return Behaviors.same();
     }
 
-    private void spawn(IncomingConnection socket) {
+    private Behavior<Command> onResume(Resume order) {
+        Optional<Accepted> first = entrance.resume();
+        status.become(state());
+        order.replyTo().tell(Done.getInstance());
+        return first.map(this::onAccepted).orElse(Behaviors.same());
+    }
+
+    private void spawn(Accepted accepted) {
+        IncomingConnection socket = accepted.socket();
         long id = LAST_ID.incrementAndGet();
         ConnectionInfo info = new ConnectionInfo(
                 id,
@@ -307,19 +322,25 @@ final class Listener {
                 socket.localAddress(),
                 settings.framing().protocol(),
                 null);
+        if (settings.tls().isPresent() || settings.proxy().isOn()) {
+            settings.admission().handshakes().ifPresent(connections::makeRoom);
+        }
         ActorRef<Command> self = context.getSelf();
+        ProxyGate.Judge judge = (header, objection) -> self.tell(new Announced(id, header, objection));
+        GatedWiring wiring =
+                entrance.admitted(id, accepted, new TcpWiring(socket, security, settings, judge, materializer));
         ActorRef<ConnectionProtocol.Command> actor = context.spawn(
                 ConnectionActor.create(
                         info,
                         settings,
-                        new TcpWiring(socket, security, settings, materializer),
+                        wiring,
                         supervisor,
                         tellingOpened(),
                         (end, summary) -> self.tell(new Accounted(end, summary)),
                         quarantine,
                         shared),
                 "c" + id);
-        connections.put(id, new Child(info, actor, false));
+        connections.add(info, actor, wiring);
         context.watchWith(actor, new ConnectionStopped(id));
     }
 
@@ -335,7 +356,15 @@ final class Listener {
     }
 
     private Behavior<Command> onOpened(Opened opened) {
-        connections.computeIfPresent(opened.info().id(), (id, child) -> new Child(opened.info(), child.actor(), true));
+        connections.opened(opened.info());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onAnnounced(Announced announced) {
+        connections.info(announced.connection()).ifPresent(info -> {
+            connections.announced(announced.header().map(info::announced).orElse(info));
+            announced.objection().accept(entrance.announced(info, announced.header()));
+        });
         return Behaviors.same();
     }
 
@@ -343,13 +372,19 @@ final class Listener {
         return new ProcessorProtocol.Send(List.of(payload));
     }
 
+    private static Predicate<ConnectionInfo> isConnection(long id) {
+        return connection -> connection.id() == id;
+    }
+
+    private static boolean isOf(ConnectionInfo connection, String identity) {
+        TlsSession tls = connection.tls();
+        ClientIdentity client = tls == null ? null : tls.client();
+        return client != null && client.isNamed(identity);
+    }
+
     private Behavior<Command> push(
-            Predicate<Child> wanted, ConnectionProtocol.Command message, ActorRef<Taken> replyTo) {
-        List<Child> takers = connections.values().stream()
-                .filter(child -> child.open() && wanted.test(child))
-                .toList();
-        takers.forEach(child -> child.actor().tell(message));
-        replyTo.tell(new Taken(takers.size()));
+            Predicate<ConnectionInfo> wanted, ConnectionProtocol.Command message, ActorRef<Taken> replyTo) {
+        replyTo.tell(new Taken(connections.push(wanted, message)));
         return Behaviors.same();
     }
 
@@ -362,14 +397,13 @@ final class Listener {
     }
 
     private Behavior<Command> onConnectionStopped(ConnectionStopped stopped) {
-        connections.remove(stopped.connection());
+        connections.gone(stopped.connection());
+        entrance.gone(stopped.connection());
         return Behaviors.same();
     }
 
     private Behavior<Command> onGetConnections(GetConnections get) {
-        get.replyTo()
-                .tell(new Connections(
-                        connections.values().stream().map(Child::info).toList()));
+        get.replyTo().tell(new Connections(connections.infos()));
         return Behaviors.same();
     }
 
@@ -389,7 +423,8 @@ final class Listener {
         lostBytes = 0;
         ServerBinding bound = Objects.requireNonNull(binding, "bound");
         context.pipeToSelf(Stages.direct(bound.unbind()), (done, failure) -> new Unbound());
-        connections.values().forEach(child -> child.actor().tell(new ConnectionProtocol.Drain()));
+        connections.tellAll(new ConnectionProtocol.Drain());
+        entrance.resume().ifPresent(this::onAcceptedWhileDraining);
         timers.startSingleTimer(new DrainTimedOut(), drain.timeout());
         return draining();
     }
@@ -397,13 +432,17 @@ final class Listener {
     private Behavior<Command> draining() {
         return serving(Behaviors.receive(Command.class))
                 .onMessage(ProcessorsAre.class, now -> Behaviors.same())
+                .onMessage(Intake.RoomDue.class, due -> Behaviors.same())
+                .onMessage(Intake.CalmDue.class, due -> Behaviors.same())
+                .onMessage(Suspend.class, order -> nothingToDo(order.replyTo()))
+                .onMessage(Resume.class, order -> nothingToDo(order.replyTo()))
                 .onMessage(Accepted.class, this::onAcceptedWhileDraining)
                 .onMessage(Unbound.class, done -> {
                     unbound = true;
                     return stoppedIfDrained();
                 })
                 .onMessage(ConnectionStopped.class, stopped -> {
-                    connections.remove(stopped.connection());
+                    connections.gone(stopped.connection());
                     return stoppedIfDrained();
                 })
                 .onMessage(DrainTimedOut.class, timedOut -> onDrainTimedOut())
@@ -416,17 +455,18 @@ final class Listener {
     }
 
     private Behavior<Command> onAcceptedWhileDraining(Accepted accepted) {
-        refuse(accepted.socket(), "draining");
-        // Those behind it would wait in the sink's buffer for an answer.
-        accepted.next().tell(Next.SOCKET);
+        // Those behind it in the backlog are not to wait for the unbind.
+        entrance.turnAway(accepted, "drain", "the server stops");
+        return Behaviors.same();
+    }
+
+    private static Behavior<Command> nothingToDo(ActorRef<Done> replyTo) {
+        replyTo.tell(Done.getInstance());
         return Behaviors.same();
     }
 
     private Behavior<Command> onDrainTimedOut() {
-        connections
-                .values()
-                .forEach(child -> child.actor()
-                        .tell(new ConnectionProtocol.Cut(new ConnectionEnd(Kind.CUT, "drain-timeout ran out"))));
+        connections.tellAll(new ConnectionProtocol.Cut(new ConnectionEnd(Kind.CUT, "drain-timeout ran out")));
         return Behaviors.same();
     }
 

@@ -50,7 +50,8 @@ final class ListenersReader {
             Stream.of(
                             Acknowledging.warning(
                                     one.reader, server, processor.factory().reaches()),
-                            repliesInVain(one.reader, server.framing().protocol()))
+                            repliesInVain(one.reader, server.framing().protocol()),
+                            server.proxy().warning())
                     .flatMap(Optional::stream)
                     .map(one.reader.names()::in)
                     .forEach(warnings);

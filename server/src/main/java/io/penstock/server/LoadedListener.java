@@ -10,16 +10,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/**
- * A listener whose certificates have been loaded.
- *
- * @param tls empty: plaintext
- */
-public record LoadedListener(ListenerSettings settings, Optional<TlsSource> tls) {
+/** A listener whose files have been loaded: certificates, lists of addresses. */
+public final class LoadedListener {
+    private final ListenerSettings settings;
+    private final LoadedFiles files;
+
+    private LoadedListener(ListenerSettings settings, LoadedFiles files) {
+        this.settings = settings;
+        this.files = files;
+    }
+
     /**
-     * Loads the certificates of all.
+     * Loads the files of all.
      *
-     * @param loader loads those of one
+     * @param loader loads the certificates of one
      * @throws InvalidSettingsException with every problem of every listener, each with the key below its section
      */
     public static List<LoadedListener> all(
@@ -28,7 +32,7 @@ public record LoadedListener(ListenerSettings settings, Optional<TlsSource> tls)
         Set<String> problems = new LinkedHashSet<>();
         for (ListenerSettings listener : listeners) {
             try {
-                loaded.add(new LoadedListener(listener, loader.apply(listener.server())));
+                loaded.add(new LoadedListener(listener, LoadedFiles.load(listener.server(), loader)));
             } catch (InvalidSettingsException e) {
                 e.problems().stream().map(listener.names()::in).forEach(problems::add);
             }
@@ -39,9 +43,22 @@ public record LoadedListener(ListenerSettings settings, Optional<TlsSource> tls)
         return loaded;
     }
 
+    public ListenerSettings settings() {
+        return settings;
+    }
+
+    /** Its certificates; empty: plaintext. */
+    public Optional<TlsSource> tls() {
+        return files.tls();
+    }
+
+    LoadedFiles files() {
+        return files;
+    }
+
     /** What works, but an operator would want to know; each with the key below its section. */
     public List<String> warnings() {
-        return tls
+        return tls()
                 .map(source -> source.first())
                 .map(TlsContext::warnings)
                 .orElse(List.of("penstock.plaintext: true (everything is sent in the clear; for development only)"))

@@ -8,6 +8,8 @@ import io.penstock.protocol.ConnectionInfo;
 import io.penstock.server.tls.TlsFailedException;
 import io.penstock.server.tls.TlsFault;
 import io.penstock.server.tls.TruncatedException;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.StreamTcpException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,5 +38,12 @@ final class ReadingEnds {
         }
         events.on(new ConnectionEvent.Faulted(info, cause));
         return new ConnectionEnd(Kind.INTERNAL_ERROR, String.valueOf(cause));
+    }
+
+    /** The end where the actor was stopped, before there was another. */
+    static ConnectionEnd ofStop(ActorSystem<?> system) {
+        return CoordinatedShutdown.get(system).getShutdownReason().isPresent()
+                ? new ConnectionEnd(Kind.CUT, "the actor system has stopped")
+                : new ConnectionEnd(Kind.INTERNAL_ERROR, "its actor has failed");
     }
 }

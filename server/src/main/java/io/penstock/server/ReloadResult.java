@@ -1,13 +1,15 @@
 package io.penstock.server;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** What came of a reload. */
 public sealed interface ReloadResult {
     /**
-     * New handshakes go by what the files hold now.
+     * New connections go by what the files hold now.
      *
-     * @param certificates subject, names, serial and expiry of each one that was not there before
+     * @param certificates subject, names, serial and expiry of each one that was not there before; empty when something
+     *     else has changed, such as a list of addresses
      */
     record Reloaded(List<String> certificates) implements ReloadResult {
         public Reloaded {
@@ -27,5 +29,24 @@ public sealed interface ReloadResult {
         public Refused {
             problems = List.copyOf(problems);
         }
+    }
+
+    /** What came of several: refused when any was, with the problems of all; else reloaded when any was. */
+    static ReloadResult summed(List<ReloadResult> results) {
+        List<String> problems = new ArrayList<>();
+        List<String> certificates = new ArrayList<>();
+        boolean reloaded = false;
+        for (ReloadResult result : results) {
+            if (result instanceof Refused refused) {
+                problems.addAll(refused.problems());
+            } else if (result instanceof Reloaded one) {
+                reloaded = true;
+                certificates.addAll(one.certificates());
+            }
+        }
+        if (!problems.isEmpty()) {
+            return new Refused(problems.stream().distinct().toList());
+        }
+        return reloaded ? new Reloaded(certificates.stream().distinct().toList()) : new Unchanged();
     }
 }

@@ -30,6 +30,8 @@ import java.util.Optional;
  * @param drainTimeout how long a drain waits before it cuts
  * @param closeLinger how long the socket is kept for the peer's FIN after our own
  * @param whenSuspended what is done with new connections while the processor cannot work
+ * @param admission who is taken on, and how many
+ * @param proxy whether a PROXY header comes before the client's bytes
  */
 public record ServerSettings(
         String name,
@@ -47,7 +49,9 @@ public record ServerSettings(
         RateSettings identityRate,
         Duration drainTimeout,
         Duration closeLinger,
-        WhenSuspended whenSuspended) {
+        WhenSuspended whenSuspended,
+        AdmissionSettings admission,
+        ProxySettings proxy) {
     /** What becomes of new connections while nothing can be processed ({@code penstock.circuit.connections}). */
     public enum WhenSuspended {
         /** They are taken on, and wait as the others do. */
@@ -103,7 +107,6 @@ public record ServerSettings(
      * @param autoConnections what {@code max-connections = auto} is
      */
     static ServerSettings read(SettingsReader reader, String name, int autoConnections) {
-        PlannedKeys.read(reader);
         TlsSettings tls = TlsSettings.read(reader);
         FramingSettings framing = FramingSettings.read(reader);
         return new ServerSettings(
@@ -122,7 +125,9 @@ public record ServerSettings(
                 RateSettings.read(reader, "identity-rate"),
                 reader.duration("drain-timeout"),
                 reader.duration("close-linger"),
-                reader.choice("circuit.connections", WhenSuspended.class));
+                reader.choice("circuit.connections", WhenSuspended.class),
+                AdmissionSettings.read(reader),
+                ProxySettings.read(reader));
     }
 
     /** What files and memory have room for, of all listeners together. */
@@ -159,7 +164,9 @@ public record ServerSettings(
                 identityRate,
                 drainTimeout,
                 closeLinger,
-                whenSuspended);
+                whenSuspended,
+                admission,
+                proxy);
     }
 
     private static int maxConnections(SettingsReader reader, int auto) {

@@ -15,6 +15,13 @@ public sealed interface ServerState {
      */
     record Suspended(String reason, Instant since) implements ServerState {}
 
+    /**
+     * New connections wait in the system's backlog, as {@link TlsServer#suspend} has asked; those that are there go on.
+     *
+     * @param since when it began
+     */
+    record Paused(Instant since) implements ServerState {}
+
     /** No more connections are taken on; those that are there finish. */
     record Draining() implements ServerState {}
 

@@ -3,8 +3,6 @@ package io.penstock.server;
 import io.penstock.processor.ProcessorSupervisor;
 import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.ListenerProtocol.Drained;
-import io.penstock.server.tls.TlsSource;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -92,9 +90,7 @@ public final class Servers {
     }
 
     private static List<LoadedListener> load(List<ListenerSettings> listeners) {
-        List<LoadedListener> loaded = LoadedListener.all(
-                listeners,
-                server -> server.tls().map(tls -> TlsSource.load(tls, server.hostname(), Clock.systemUTC())));
+        List<LoadedListener> loaded = LoadedListener.all(listeners, TlsServer::certificates);
         loaded.stream()
                 .filter(listener -> listener.tls().isPresent())
                 .flatMap(listener -> listener.warnings().stream())
@@ -116,9 +112,9 @@ public final class Servers {
         return TlsServer.bindShared(
                         processors.system(),
                         settings.server(),
-                        listener.tls(),
+                        listener.files(),
                         processors.supervisor(),
-                        settings.isNamed() ? new NamedCertificateEvents(settings.names(), events) : events)
+                        settings.isNamed() ? new NamedFileEvents(settings.names(), events) : events)
                 .exceptionallyCompose(failure -> CompletableFuture.failedStage(
                         new ListenerFailedException(settings, TlsServer.unwrap(failure))));
     }
@@ -173,6 +169,16 @@ public final class Servers {
                 .thenApply(counts -> counts.stream().mapToInt(Integer::intValue).sum());
     }
 
+    /** {@link TlsServer#suspend()} of all. */
+    public CompletionStage<Done> suspend() {
+        return all(servers, TlsServer::suspend).thenApply(suspended -> Done.getInstance());
+    }
+
+    /** {@link TlsServer#resume()} of all. */
+    public CompletionStage<Done> resume() {
+        return all(servers, TlsServer::resume).thenApply(resumed -> Done.getInstance());
+    }
+
     /**
      * Fails when one of the ports is not listened on any more for another reason than a drain, else completes when all
      * have been drained.
@@ -194,27 +200,7 @@ public final class Servers {
      * @return refused when any was, with the problems of all; else reloaded when any was
      */
     public CompletionStage<ReloadResult> reload() {
-        return all(servers, TlsServer::reload).thenApply(Servers::summed);
-    }
-
-    private static ReloadResult summed(List<ReloadResult> results) {
-        List<String> problems = new ArrayList<>();
-        List<String> certificates = new ArrayList<>();
-        boolean reloaded = false;
-        for (ReloadResult result : results) {
-            if (result instanceof ReloadResult.Refused refused) {
-                problems.addAll(refused.problems());
-            } else if (result instanceof ReloadResult.Reloaded one) {
-                reloaded = true;
-                certificates.addAll(one.certificates());
-            }
-        }
-        if (!problems.isEmpty()) {
-            return new ReloadResult.Refused(problems.stream().distinct().toList());
-        }
-        return reloaded
-                ? new ReloadResult.Reloaded(certificates.stream().distinct().toList())
-                : new ReloadResult.Unchanged();
+        return all(servers, TlsServer::reload).thenApply(ReloadResult::summed);
     }
 
     /**
@@ -252,7 +238,7 @@ public final class Servers {
     }
 
     /** Does the same with all at once. */
-    private static <T, R> CompletionStage<List<R>> all(List<T> them, Function<T, CompletionStage<R>> action) {
+    static <T, R> CompletionStage<List<R>> all(List<T> them, Function<T, CompletionStage<R>> action) {
         List<CompletableFuture<R>> begun = them.stream()
                 .map(one -> action.apply(one).toCompletableFuture())
                 .toList();

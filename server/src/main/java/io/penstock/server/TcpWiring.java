@@ -20,9 +20,18 @@ import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
 import org.apache.pekko.stream.scaladsl.TcpAttributes;
 import org.apache.pekko.util.ByteString;
 
-/** Wires an accepted socket: socket, {@link SocketStage}, TLS, {@link ConnectionStage}; one materialized flow. */
+/**
+ * Wires an accepted socket: socket, {@link SocketStage}, {@link ProxyStage} where there may be a PROXY header, TLS, {@link
+ * ConnectionStage}; one materialized flow.
+ *
+ * @param judge asked whether the connection may go on, once its PROXY header has said whose it is
+ */
 record TcpWiring(
-        IncomingConnection socket, TransportSecurity security, ServerSettings settings, Materializer materializer)
+        IncomingConnection socket,
+        TransportSecurity security,
+        ServerSettings settings,
+        ProxyGate.Judge judge,
+        Materializer materializer)
         implements ConnectionWiring {
 
     @Override
@@ -34,6 +43,7 @@ record TcpWiring(
         // The stage below is to see what the system has taken, so Pekko's may keep nothing of its own.
         Flow<ByteString, ByteString, NotUsed> tcp = socket.flow().addAttributes(TcpAttributes.tcpWriteBufferSize(1));
         Flow<ByteString, ByteString, SocketStage.Control> network = security.layer(progress, handshaken)
+                .atop(proxyLayer(progress, new ProxyGate(judge, connection)))
                 .atop(
                         BidiFlow.fromGraph(new SocketStage(settings.times().write(), stage::backlog, connection)),
                         Keep.right())
@@ -44,6 +54,16 @@ record TcpWiring(
                 .withAttributes(Attributes.inputBuffer(1, 1))
                 .run(materializer);
         return new Stream(stream.second(), stream.first());
+    }
+
+    private BidiFlow<ByteString, ByteString, ByteString, ByteString, NotUsed> proxyLayer(
+            HandshakeProgress progress, ProxyGate gate) {
+        ProxySettings proxy = settings.proxy();
+        if (!proxy.isOn()) {
+            return BidiFlow.identity();
+        }
+        boolean trusted = proxy.trusts(socket.remoteAddress().getAddress());
+        return BidiFlow.fromFlows(Flow.create(), Flow.fromGraph(new ProxyStage(proxy.mode(), trusted, progress, gate)));
     }
 
     @Override
@@ -60,6 +80,11 @@ record TcpWiring(
     static void reject(IncomingConnection socket, Materializer materializer) {
         socket.handleWith(
                 Flow.fromSinkAndSource(Sink.cancelled(), Source.failed(new RejectedException())), materializer);
+    }
+
+    /** A FIN: the client sees an end in order, unless it has sent something already. */
+    static void close(IncomingConnection socket, Materializer materializer) {
+        socket.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), materializer);
     }
 
     /** Makes Pekko's TCP reset the connection. */

@@ -17,14 +17,19 @@ import io.penstock.server.tls.TransportSecurity;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -64,8 +69,8 @@ public final class TlsServer {
     private final CompletableFuture<Drained> drained = new CompletableFuture<>();
     private final ActorRef<ListenerProtocol.Command> listener;
     private final RunningProcessors processors;
-    /** Set once, before anybody has this server; empty: plaintext. */
-    private volatile Optional<ActorRef<CertificateReloader.Command>> reloader = Optional.empty();
+    /** Set once, before anybody has this server. */
+    private volatile List<ActorRef<FileReloader.Command>> reloaders = List.of();
 
     private TlsServer(
             ActorSystem<?> system,
@@ -119,7 +124,7 @@ public final class TlsServer {
             Behavior<SupervisorProtocol.Command> supervisor,
             Subscriber events) {
         return CompletableFuture.supplyAsync(() -> load(settings), tasks(system))
-                .thenCompose(tls -> bind(system, settings, tls, supervisor, events));
+                .thenCompose(files -> bind(system, settings, files, supervisor, events));
     }
 
     /**
@@ -132,7 +137,7 @@ public final class TlsServer {
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events) {
         return CompletableFuture.supplyAsync(() -> load(settings), tasks(system))
-                .thenCompose(tls -> bindShared(system, settings, tls, supervisor, events));
+                .thenCompose(files -> bindShared(system, settings, files, supervisor, events));
     }
 
     /**
@@ -146,7 +151,17 @@ public final class TlsServer {
             Optional<TlsSource> tls,
             ActorRef<SupervisorProtocol.Command> supervisor,
             Subscriber events) {
-        return bind(settings, tls, new RunningProcessors(system, supervisor, false), events, nextName());
+        return CompletableFuture.supplyAsync(() -> LoadedFiles.load(settings, same -> tls), tasks(system))
+                .thenCompose(files -> bindShared(system, settings, files, supervisor, events));
+    }
+
+    static CompletionStage<TlsServer> bindShared(
+            ActorSystem<?> system,
+            ServerSettings settings,
+            LoadedFiles files,
+            ActorRef<SupervisorProtocol.Command> supervisor,
+            Subscriber events) {
+        return bind(settings, files, new RunningProcessors(system, supervisor, false), events, nextName());
     }
 
     /**
@@ -160,8 +175,18 @@ public final class TlsServer {
             Optional<TlsSource> tls,
             Behavior<SupervisorProtocol.Command> supervisor,
             Subscriber events) {
+        return CompletableFuture.supplyAsync(() -> LoadedFiles.load(settings, same -> tls), tasks(system))
+                .thenCompose(files -> bind(system, settings, files, supervisor, events));
+    }
+
+    private static CompletionStage<TlsServer> bind(
+            ActorSystem<?> system,
+            ServerSettings settings,
+            LoadedFiles files,
+            Behavior<SupervisorProtocol.Command> supervisor,
+            Subscriber events) {
         String name = nextName();
-        return bind(settings, tls, RunningProcessors.start(system, supervisor, name + "-processors"), events, name);
+        return bind(settings, files, RunningProcessors.start(system, supervisor, name + "-processors"), events, name);
     }
 
     private static String nextName() {
@@ -169,42 +194,60 @@ public final class TlsServer {
     }
 
     private static CompletionStage<TlsServer> bind(
-            ServerSettings settings,
-            Optional<TlsSource> tls,
-            RunningProcessors processors,
-            Subscriber events,
-            String name) {
+            ServerSettings settings, LoadedFiles files, RunningProcessors processors, Subscriber events, String name) {
         ActorSystem<?> system = processors.system();
         Subscriber guarded = new GuardedSubscriber(events);
-        Optional<CurrentTls> current = tls.map(source -> new CurrentTls(source.first()));
+        Optional<CurrentTls> current = files.tls().map(source -> new CurrentTls(source.first()));
         TransportSecurity security = current.map(
                         certificates -> TransportSecurity.tls(certificates, tasks(system), settings.closeLinger()))
                 .orElseGet(() -> TransportSecurity.plaintext(settings.closeLinger()));
-        return start(settings, security, processors, guarded, name).whenComplete((server, failure) -> {
+        AtomicReference<AddressLists> lists =
+                new AtomicReference<>(files.lists().first());
+        return start(settings, security, lists::get, processors, guarded, name).whenComplete((server, failure) -> {
             if (failure == null) {
-                tls.ifPresent(
-                        source -> LOG.info("TLS engine: {}", source.first().engineNote()));
-                current.ifPresent(certificates -> server.keepUpToDate(tls.orElseThrow(), certificates, guarded, name));
+                files.tls()
+                        .ifPresent(source ->
+                                LOG.info("TLS engine: {}", source.first().engineNote()));
+                server.keepUpToDate(reloadable(files, current, lists, settings.name(), guarded), name);
             } else {
                 current.ifPresent(CurrentTls::release);
             }
         });
     }
 
-    private static Optional<TlsSource> load(ServerSettings settings) {
-        Optional<TlsSource> loaded =
-                settings.tls().map(tls -> TlsSource.load(tls, settings.hostname(), Clock.systemUTC()));
-        loaded.ifPresent(source -> source.first().warnings().forEach(LOG::warn));
+    /** By what their actors are called. */
+    private static Map<String, ReloadableFiles> reloadable(
+            LoadedFiles files,
+            Optional<CurrentTls> current,
+            AtomicReference<AddressLists> lists,
+            String listener,
+            Subscriber events) {
+        Map<String, ReloadableFiles> all = new TreeMap<>();
+        current.ifPresent(certificates ->
+                all.put("-certificates", new CertificateFiles(files.tls().orElseThrow(), certificates, events)));
+        if (!files.lists().firstLook().isEmpty()) {
+            all.put("-lists", new AddressListFiles(listener, files.lists(), lists, events));
+        }
+        return all;
+    }
+
+    private static LoadedFiles load(ServerSettings settings) {
+        LoadedFiles loaded = LoadedFiles.load(settings, TlsServer::certificates);
+        loaded.tls().ifPresent(source -> source.first().warnings().forEach(LOG::warn));
         return loaded;
     }
 
-    private void keepUpToDate(TlsSource source, CurrentTls current, Subscriber events, String name) {
-        ActorRef<CertificateReloader.Command> actor = system.systemActorOf(
-                CertificateReloader.create(source, current, tasks(system), events),
-                name + "-certificates",
-                Props.empty());
-        reloader = Optional.of(actor);
-        whenStopped().whenComplete((done, failure) -> actor.tell(new CertificateReloader.Stop()));
+    static Optional<TlsSource> certificates(ServerSettings settings) {
+        return settings.tls().map(tls -> TlsSource.load(tls, settings.hostname(), Clock.systemUTC()));
+    }
+
+    private void keepUpToDate(Map<String, ReloadableFiles> files, String name) {
+        List<ActorRef<FileReloader.Command>> actors = files.entrySet().stream()
+                .map(one -> system.systemActorOf(
+                        FileReloader.create(one.getValue(), tasks(system)), name + one.getKey(), Props.empty()))
+                .toList();
+        reloaders = actors;
+        whenStopped().whenComplete((done, failure) -> actors.forEach(actor -> actor.tell(new FileReloader.Stop())));
     }
 
     static Executor tasks(ActorSystem<?> system) {
@@ -214,6 +257,7 @@ public final class TlsServer {
     private static CompletionStage<TlsServer> start(
             ServerSettings settings,
             TransportSecurity security,
+            Supplier<AddressLists> lists,
             RunningProcessors processors,
             Subscriber events,
             String name) {
@@ -221,7 +265,7 @@ public final class TlsServer {
                 .ready()
                 .thenCompose(ready -> Quarantine.get(ready.system())
                         .openIfUsed()
-                        .thenCompose(quarantine -> listen(settings, security, ready, events, name, quarantine)))
+                        .thenCompose(quarantine -> listen(settings, security, lists, ready, events, name, quarantine)))
                 .exceptionallyCompose(failure ->
                         processors.discard().thenCompose(stopped -> CompletableFuture.failedStage(unwrap(failure))));
     }
@@ -229,6 +273,7 @@ public final class TlsServer {
     private static CompletionStage<TlsServer> listen(
             ServerSettings settings,
             TransportSecurity security,
+            Supplier<AddressLists> lists,
             RunningProcessors processors,
             Subscriber events,
             String name,
@@ -238,7 +283,7 @@ public final class TlsServer {
         MemoryBudget.get(system);
         ListenerStatus status = new ListenerStatus();
         ActorRef<ListenerProtocol.Command> listener = system.systemActorOf(
-                Listener.create(settings, security, processors.supervisor(), events, status, quarantine),
+                Listener.create(settings, security, lists, processors.supervisor(), events, status, quarantine),
                 name,
                 Props.empty());
         return status.bound().thenApply(address -> {
@@ -272,7 +317,7 @@ public final class TlsServer {
 
     /**
      * Whether clients should be sent here, for a readiness probe: false while the processor cannot work, and true again by
-     * itself once it does; false for good from the beginning of a drain.
+     * itself once it does; false from {@link #suspend()} to {@link #resume()}; false for good from the beginning of a drain.
      */
     public boolean isReady() {
         return state() instanceof ServerState.Ready;
@@ -315,16 +360,36 @@ public final class TlsServer {
         return push(replyTo -> new ListenerProtocol.Disconnect(connection, reason, replyTo));
     }
 
-    /** The listener answers at once, or has stopped and never will. */
     private CompletionStage<Integer> push(Function<ActorRef<Taken>, ListenerProtocol.Command> message) {
+        return asked(message, new Taken(0)).thenApply(Taken::connections);
+    }
+
+    /** The listener answers at once, or has stopped and never will. */
+    private <A> CompletionStage<A> asked(Function<ActorRef<A>, ListenerProtocol.Command> message, A whenStopped) {
         if (status.stopped().isDone()) {
-            return CompletableFuture.completedStage(0);
+            return CompletableFuture.completedStage(whenStopped);
         }
-        return Stages.<ListenerProtocol.Command, Taken>ask(listener, message::apply, PUSH_PATIENCE, system)
-                .thenApply(Taken::connections)
+        return Stages.<ListenerProtocol.Command, A>ask(listener, message::apply, PUSH_PATIENCE, system)
                 .exceptionallyCompose(failure -> status.stopped().isDone()
-                        ? CompletableFuture.completedStage(0)
+                        ? CompletableFuture.completedStage(whenStopped)
                         : CompletableFuture.failedStage(unwrap(failure)));
+    }
+
+    /**
+     * Stops accepting: who connects waits in the system's backlog, as long as there is room. Connections that are open go
+     * on. {@link #isReady()} is false, so that a balancer sends clients elsewhere. One connection that comes first may be
+     * accepted already; it is not read from, and should this take longer than {@code pekko.io.tcp.register-timeout} it is
+     * closed, and its client has to come again.
+     *
+     * @return completes once it is in force
+     */
+    public CompletionStage<Done> suspend() {
+        return asked(ListenerProtocol.Suspend::new, Done.getInstance());
+    }
+
+    /** Accepts again. */
+    public CompletionStage<Done> resume() {
+        return asked(ListenerProtocol.Resume::new, Done.getInstance());
     }
 
     /** Completes when the port has been drained; fails when it is not listened on any more for another reason. */
@@ -333,13 +398,15 @@ public final class TlsServer {
     }
 
     /**
-     * Looks at the files of certificates, keys, client CAs and revocation lists now, also where {@code
-     * tls.reload-interval} is off, and lets new handshakes go by what has changed. Connections that are open go on.
+     * Looks at the files of certificates, keys, client CAs, revocation lists and addresses now, also where {@code
+     * tls.reload-interval} is off, and lets new connections go by what has changed. Those that are open go on.
      */
     public CompletionStage<ReloadResult> reload() {
-        return reloader.<CompletionStage<ReloadResult>>map(
-                        actor -> Stages.ask(actor, CertificateReloader.Reload::new, RunningProcessors.FOREVER, system))
-                .orElseGet(() -> CompletableFuture.completedStage(new ReloadResult.Unchanged()));
+        return Servers.all(
+                        reloaders,
+                        actor -> Stages.<FileReloader.Command, ReloadResult>ask(
+                                actor, FileReloader.Reload::new, RunningProcessors.FOREVER, system))
+                .thenApply(ReloadResult::summed);
     }
 
     /**

@@ -14,6 +14,7 @@ import io.penstock.protocol.ConnectionProtocol;
 import io.penstock.protocol.ConnectionProtocol.Command;
 import io.penstock.protocol.ConnectionProtocol.Cut;
 import io.penstock.protocol.ConnectionProtocol.Drain;
+import io.penstock.protocol.ConnectionProtocol.End;
 import io.penstock.protocol.FailureAction;
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.ProcessorProtocol;
@@ -533,6 +534,7 @@ class ConnectionActorTest {
     void understandsEveryMessageOfItsProtocolWhileItIsOpen() throws InterruptedException {
         List<Command> all = List.of(
                 new Drain(),
+                new End(new ConnectionEnd(Kind.REFUSED, "admission.session", "again")),
                 new Cut(ConnectionEnd.of(Kind.CUT)),
                 new Done(1, AckStep.PROCESSED, List.of()),
                 new ProcessorProtocol.Failed(1, 0, 1, "no", FailureAction.CLOSE, List.of()),

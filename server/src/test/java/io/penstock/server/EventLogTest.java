@@ -261,12 +261,12 @@ class EventLogTest {
                 new Accepted(info),
                 new Accepted(info),
                 new Accepted(info),
-                new Refused(info.peer(), info.local(), "max-connections 3 reached"),
+                new Refused(info.peer(), info.local(), "max-connections", "3 connections are open"),
                 failed("192.0.2.7", TlsFault.HANDSHAKE_TIMEOUT),
                 new Closed(info, ConnectionEnd.of(Kind.RESET), summary()));
         assertThat(counters)
                 .hasToString("connections: accepted 3, open 1, refused 1, reset 1, timed out 1; by code:"
-                        + " TLS-HANDSHAKE-TIMEOUT 1; of the ended ones: bytes"
+                        + " TLS-HANDSHAKE-TIMEOUT 1; refused by: max-connections 1; of the ended ones: bytes"
                         + " in 100, frames processed 3, failed 1, set aside 0, rejected 0, lost 1");
     }
 }

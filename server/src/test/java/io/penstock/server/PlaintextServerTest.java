@@ -337,7 +337,9 @@ class PlaintextServerTest {
                 try (Socket second = harness.connect()) {
                     assertThatThrownBy(() -> second.getInputStream().read()).isInstanceOf(SocketException.class);
                 }
-                assertThat(harness.await(Refused.class).reason()).isEqualTo("max-connections 1 reached");
+                Refused refused = harness.await(Refused.class);
+                assertThat(refused.limit()).isEqualTo("max-connections");
+                assertThat(refused.reason()).isEqualTo("1 connections are open");
                 send(first, "still here");
                 first.shutdownOutput();
                 assertThat(readAll(first)).isEqualTo("still here");

@@ -7,6 +7,7 @@ import io.penstock.protocol.Protocol.Acknowledgement;
 import io.penstock.protocol.SettingsReader;
 import io.penstock.server.FileLimit;
 import io.penstock.server.ListenerSettings;
+import io.penstock.server.ProxySettings;
 import io.penstock.server.ServerSettings;
 import io.penstock.server.cli.ServerStarter.PreparedListener;
 import io.penstock.server.pki.ClientAuth;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a listener would be, for those who want to see whether it is what they meant. */
 final class CheckFacts {
@@ -54,6 +56,9 @@ final class CheckFacts {
                                 : prepared.tls().map(TlsContext::engineNote).orElse("not known")));
         prepared.tls().ifPresent(tls -> facts.put("certificate", certificates(tls)));
         server.tls().ifPresent(tls -> facts.put("clients", List.of(clients(tls))));
+        if (server.proxy().isOn()) {
+            facts.put("proxies", List.of(proxies(server.proxy())));
+        }
         facts.put("protocol", List.of(text("protocol") + ", frames of up to " + text("max-frame-size")));
         facts.put("processor", List.of(processor()));
         facts.put("senders", List.of(senders()));
@@ -98,6 +103,11 @@ final class CheckFacts {
         return words
                 + revoked
                 + (trust.allowed().isEmpty() ? "; any of them" : "; allowed: " + String.join(", ", trust.allowed()));
+    }
+
+    private static String proxies(ProxySettings proxy) {
+        return "PROXY header " + proxy.mode().name().toLowerCase(Locale.ROOT) + ", from "
+                + proxy.trusted().stream().map(Object::toString).collect(Collectors.joining(", "));
     }
 
     private String text(String key) {

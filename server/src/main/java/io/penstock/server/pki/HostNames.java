@@ -83,7 +83,7 @@ public final class HostNames {
     }
 
     /** A name for people: of IPv6 addresses the longest run of zeros is left out (RFC 5952 section 4.2). */
-    static String shown(String name) {
+    public static String shown(String name) {
         String text = address(name).map(InetAddress::getHostAddress).orElse(name);
         for (int zeros = GROUPS; zeros > 1 && text.indexOf(':') >= 0; zeros--) {
             Matcher run =

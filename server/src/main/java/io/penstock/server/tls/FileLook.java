@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Small files are read each time. A large one, such as a list of revoked certificates, is read again when its inode,
  * size or times have changed, and as long as it was written too recently for its time to tell. Not thread-safe.
  */
-final class FileLook {
+public final class FileLook {
     private static final int SMALL = 64 * 1024;
     /** The coarsest time stamps of the file systems in use (FAT). */
     private static final Duration TOO_RECENT = Duration.ofSeconds(2);
@@ -45,12 +45,12 @@ final class FileLook {
         }
     }
 
-    FileLook(Set<Path> files) {
+    public FileLook(Set<Path> files) {
         this.files = List.copyOf(files);
     }
 
     /** A word for each file's content, or for why there is none. */
-    Map<Path, String> take() {
+    public Map<Path, String> take() {
         Map<Path, String> look = new LinkedHashMap<>();
         files.forEach(file -> look.put(file, content(file)));
         return look;

@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class HandshakeProgress {
     enum Step {
         NOTHING("the client sent nothing"),
+        PART_OF_PROXY_HEADER("only the beginning of a PROXY header came"),
+        PROXY_HEADER("nothing came but a PROXY header"),
         PART_OF_HELLO("only the beginning of a first message came"),
         HELLO("a ClientHello came, and was not answered"),
         ANSWERED("the client did not go on after the server's answer");
@@ -20,6 +22,15 @@ public final class HandshakeProgress {
 
     private final AtomicLong nanos = new AtomicLong();
     private volatile Step step = Step.NOTHING;
+
+    /**
+     * A PROXY header has come.
+     *
+     * @param whole false: its beginning
+     */
+    public void proxyHeader(boolean whole) {
+        step = whole ? Step.PROXY_HEADER : Step.PART_OF_PROXY_HEADER;
+    }
 
     void reached(Step now) {
         step = now;
@@ -39,6 +50,11 @@ public final class HandshakeProgress {
         return step;
     }
 
+    /** Whether the client has sent nothing yet; a PROXY header is not the client's. */
+    public boolean isSilent() {
+        return step == Step.NOTHING || step == Step.PROXY_HEADER;
+    }
+
     /** The end of a connection whose time for the handshake is over. */
     public TlsFailedException timedOut(Duration timeout) {
         return TlsFailedException.inEngine(
@@ -47,14 +63,14 @@ public final class HandshakeProgress {
 
     /** The client has closed its socket, without an alert. */
     TlsFailedException closed() {
-        return step == Step.NOTHING
+        return isSilent()
                 ? TlsFailedException.inEngine(TlsFault.PROBE, "", null)
                 : TlsFailedException.inEngine(TlsFault.CLOSED_IN_HANDSHAKE, step.words, null);
     }
 
     /** The transport has failed. */
     TlsFailedException reset(Throwable cause) {
-        return step == Step.NOTHING
+        return isSilent()
                 ? TlsFailedException.inEngine(TlsFault.PROBE, "", cause)
                 : TlsFailedException.inEngine(TlsFault.RESET_IN_HANDSHAKE, step.words, cause);
     }

@@ -53,7 +53,7 @@ public enum TlsFault {
             Kind.TLS_FAILED,
             Blame.CLIENT,
             "a PROXY protocol header came before TLS",
-            "switch the PROXY protocol off in the load balancer"),
+            "set penstock.proxy-protocol.mode and trusted, or switch the PROXY protocol off in the load balancer"),
     /** {@code SSH-}. */
     SSH_CLIENT(Kind.TLS_FAILED, Blame.CLIENT, "an SSH client connected", "give the client the port of an SSH server"),
     /** Readable text of another kind. */

@@ -69,10 +69,7 @@ class BadConfigurationTest {
                 "ack=x | penstock.ack: x (expected: auto|none|received|processed|stored)",
                 "lines.reply=all | penstock.lines.reply: all (expected: none|echo|count|batch)",
                 "tls.engine=openssl | penstock.tls.engine: openssl (expected: auto|jdk|native)",
-                "proxy-protocol.mode=required | penstock.proxy-protocol.mode: required (expected: off; required is not"
-                        + " in this version)",
-                "proxy-protocol.trusted=10.0.0.0/8 | penstock.proxy-protocol.trusted: [\"10.0.0.0/8\"] (expected: [];"
-                        + " the PROXY protocol is not in this version)",
+                "proxy-protocol.mode=on | penstock.proxy-protocol.mode: on (expected: off|optional|required)",
                 "protocol=morse | penstock.protocol: morse (expected: json|length:1|2|4|8[:be|le][:inclusive]|lines"
                         + "|netstring|nul|raw|relp|syslog|varint, or the full name of a class)",
                 "admin.listen=[::1]:9 | penstock.admin.listen: [::1]:9 (expected: off; the admin pages are not in this"

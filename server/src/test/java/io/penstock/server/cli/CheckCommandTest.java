@@ -84,6 +84,13 @@ class CheckCommandTest {
         }
 
         @Test
+        void saysWhoseProxyHeadersAreBelieved() {
+            Run run = check("--set", "proxy-protocol.mode=required", "--set", "proxy-protocol.trusted=10.0.0.0/8,::1");
+
+            assertThat(run.out()).contains("proxies      PROXY header required, from 10.0.0.0/8, ::1\n");
+        }
+
+        @Test
         void makesNoDevelopmentCertificateAndSaysThatServeWould() {
             Run run = check();
 

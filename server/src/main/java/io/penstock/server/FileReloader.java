@@ -1,12 +1,6 @@
 package io.penstock.server;
 
-import io.penstock.protocol.CertificateEvent;
-import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.InvalidSettingsException;
-import io.penstock.server.pki.Expiry;
-import io.penstock.server.tls.CurrentTls;
-import io.penstock.server.tls.TlsContext;
-import io.penstock.server.tls.TlsSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +21,7 @@ import org.apache.pekko.japi.function.Function2;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a server's certificates up to date, and warns before they expire.
+ * Keeps what is made of files up to date: certificates, lists of addresses.
  *
  * <pre>
  *            ┌──── the same as judged last, or not yet settled ◀───┐
@@ -38,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * more look; on request at once. A state of the files that cannot be used is told once. Files are read on an executor,
  * one read at a time.
  */
-final class CertificateReloader {
+final class FileReloader {
     /** A mere comparison; the clock may be set at any time. */
-    private static final Duration EXPIRY_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration TICK_INTERVAL = Duration.ofMinutes(1);
 
     private static final Duration UPKEEP_INTERVAL = Duration.ofHours(1);
 
@@ -49,7 +43,7 @@ final class CertificateReloader {
     /** Loads what has changed, without waiting for the next look. */
     record Reload(ActorRef<ReloadResult> replyTo) implements Command {}
 
-    /** Ends it, and with it the use of the certificates. */
+    /** Ends it, and with it the use of what the files hold. */
     record Stop() implements Command {}
 
     /** By its timer. */
@@ -59,12 +53,12 @@ final class CertificateReloader {
 
     private record LookFailed(String words) implements Command {}
 
-    private record Loaded(TlsContext next) implements Command {}
+    private record Loaded(Supplier<List<String>> use) implements Command {}
 
     private record LoadFailed(List<String> problems) implements Command {}
 
     /** By its timer. */
-    record ExpiryDue() implements Command {}
+    record TickDue() implements Command {}
 
     /** By its timer. */
     record UpkeepDue() implements Command {}
@@ -73,11 +67,8 @@ final class CertificateReloader {
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
-    private final TlsSource source;
-    private final CurrentTls current;
+    private final ReloadableFiles files;
     private final Executor tasks;
-    private final Subscriber events;
-    private final Expiry expiry = new Expiry();
     /** Who has asked, and has not been looked for yet. */
     private final List<ActorRef<ReloadResult>> asked = new ArrayList<>();
     /** Whom what is under way is for; nobody: the interval. */
@@ -89,20 +80,13 @@ final class CertificateReloader {
     private Map<Path, String> accepted;
     private List<String> upkeepProblems = List.of();
 
-    private CertificateReloader(
-            ActorContext<Command> context,
-            TimerScheduler<Command> timers,
-            TlsSource source,
-            CurrentTls current,
-            Executor tasks,
-            Subscriber events) {
+    private FileReloader(
+            ActorContext<Command> context, TimerScheduler<Command> timers, ReloadableFiles files, Executor tasks) {
         this.context = context;
         this.timers = timers;
-        this.source = source;
-        this.current = current;
+        this.files = files;
         this.tasks = tasks;
-        this.events = events;
-        this.seen = source.firstLook();
+        this.seen = files.firstLook();
         this.judged = seen;
         this.accepted = seen;
     }
@@ -110,18 +94,16 @@ final class CertificateReloader {
     /**
      * A reloader at work.
      *
-     * @param current holds what was first loaded from the source; released at the end
+     * @param files loaded, and in use; released at the end
      * @param tasks runs what reads files
      */
-    static Behavior<Command> create(TlsSource source, CurrentTls current, Executor tasks, Subscriber events) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new CertificateReloader(context, timers, source, current, tasks, events).start()));
+    static Behavior<Command> create(ReloadableFiles files, Executor tasks) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new FileReloader(context, timers, files, tasks).start()));
     }
 
     private Behavior<Command> start() {
-        // What expires soon at the start has been told with the other warnings.
-        expiry.due(current.context().identities(), source.clock().instant());
-        timers.startTimerWithFixedDelay(new ExpiryDue(), EXPIRY_INTERVAL);
+        timers.startTimerWithFixedDelay(new TickDue(), TICK_INTERVAL);
         timers.startTimerWithFixedDelay(new UpkeepDue(), UPKEEP_INTERVAL);
         return rest();
     }
@@ -130,7 +112,7 @@ final class CertificateReloader {
         if (!asked.isEmpty()) {
             return look();
         }
-        source.interval().ifPresent(interval -> timers.startSingleTimer(new LookDue(), interval));
+        files.interval().ifPresent(interval -> timers.startSingleTimer(new LookDue(), interval));
         return always(Behaviors.receive(Command.class))
                 .onMessage(LookDue.class, due -> look())
                 .onMessage(Reload.class, reload -> {
@@ -144,7 +126,7 @@ final class CertificateReloader {
         served = List.copyOf(asked);
         asked.clear();
         inBackground(
-                source::look, (look, failure) -> failure == null ? new Looked(look) : new LookFailed(words(failure)));
+                files::look, (look, failure) -> failure == null ? new Looked(look) : new LookFailed(words(failure)));
         return busy(Behaviors.receive(Command.class))
                 .onMessage(Looked.class, looked -> onLooked(looked.look()))
                 .onMessage(LookFailed.class, failed -> onLookFailed(failed.words()))
@@ -176,28 +158,23 @@ final class CertificateReloader {
 
     private Behavior<Command> load() {
         judged = seen;
-        TlsContext before = current.context();
         inBackground(
-                () -> source.load(before),
+                files::load,
                 (loaded, failure) -> failure == null ? new Loaded(loaded) : new LoadFailed(problems(failure)));
         return busy(Behaviors.receive(Command.class))
-                .onMessage(Loaded.class, loaded -> onLoaded(loaded.next()))
+                .onMessage(Loaded.class, loaded -> onLoaded(loaded.use()))
                 .onMessage(LoadFailed.class, failed -> onProblems(failed.problems()))
                 .build();
     }
 
-    private Behavior<Command> onLoaded(TlsContext next) {
+    private Behavior<Command> onLoaded(Supplier<List<String>> use) {
         accepted = judged;
-        List<String> added = TlsSource.added(next, current.context());
-        current.replace(next);
-        expiry.due(next.identities(), source.clock().instant());
-        events.onCertificates(new CertificateEvent.Reloaded(added, next.warnings()));
-        answer(new ReloadResult.Reloaded(added));
+        answer(new ReloadResult.Reloaded(use.get()));
         return rest();
     }
 
     private Behavior<Command> onProblems(List<String> problems) {
-        events.onCertificates(new CertificateEvent.Refused(problems));
+        files.refused(problems);
         answer(new ReloadResult.Refused(problems));
         return rest();
     }
@@ -216,27 +193,23 @@ final class CertificateReloader {
     }
 
     private BehaviorBuilder<Command> always(BehaviorBuilder<Command> builder) {
-        return builder.onMessage(ExpiryDue.class, due -> onExpiryDue())
+        return builder.onMessage(TickDue.class, due -> {
+                    files.tick();
+                    return Behaviors.same();
+                })
                 .onMessage(UpkeepDue.class, due -> onUpkeepDue())
                 .onMessage(KeptUp.class, done -> onKeptUp(done.problems()))
                 .onMessage(Stop.class, stop -> Behaviors.stopped())
                 .onSignal(PostStop.class, stopped -> {
-                    current.release();
+                    files.release();
                     return Behaviors.same();
                 });
-    }
-
-    private Behavior<Command> onExpiryDue() {
-        expiry.due(current.context().identities(), source.clock().instant())
-                .forEach(notice ->
-                        events.onCertificates(new CertificateEvent.Expiring(notice.line(), notice.expired())));
-        return Behaviors.same();
     }
 
     private Behavior<Command> onUpkeepDue() {
         inBackground(
                 () -> {
-                    source.keepUp();
+                    files.keepUp();
                     return List.<String>of();
                 },
                 (none, failure) -> new KeptUp(failure == null ? List.of() : problems(failure)));
@@ -245,7 +218,7 @@ final class CertificateReloader {
 
     private Behavior<Command> onKeptUp(List<String> problems) {
         if (!problems.isEmpty() && !problems.equals(upkeepProblems)) {
-            events.onCertificates(new CertificateEvent.Refused(problems));
+            files.refused(problems);
         }
         upkeepProblems = problems;
         return Behaviors.same();

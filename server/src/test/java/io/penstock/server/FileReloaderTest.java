@@ -8,11 +8,11 @@ import io.penstock.protocol.CertificateEvent.Refused;
 import io.penstock.protocol.CertificateEvent.Reloaded;
 import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.InvalidSettingsException;
-import io.penstock.server.CertificateReloader.Command;
-import io.penstock.server.CertificateReloader.ExpiryDue;
-import io.penstock.server.CertificateReloader.LookDue;
-import io.penstock.server.CertificateReloader.Reload;
-import io.penstock.server.CertificateReloader.UpkeepDue;
+import io.penstock.server.FileReloader.Command;
+import io.penstock.server.FileReloader.LookDue;
+import io.penstock.server.FileReloader.Reload;
+import io.penstock.server.FileReloader.TickDue;
+import io.penstock.server.FileReloader.UpkeepDue;
 import io.penstock.server.pki.CertificateAuthority;
 import io.penstock.server.pki.CertificateSpec;
 import io.penstock.server.pki.ClientAuth;
@@ -47,7 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The actor without threads and timers: each look is a message of the test's. */
-class CertificateReloaderTest {
+class FileReloaderTest {
     private static final CertificateAuthority CA = CertificateAuthority.create("Test CA");
     private static final CertificateAuthority BELOW = CA.intermediate("Below");
 
@@ -62,7 +62,7 @@ class CertificateReloaderTest {
     private CurrentTls current;
     private BehaviorTestKit<Command> actor;
 
-    CertificateReloaderTest(@TempDir Path dir) {
+    FileReloaderTest(@TempDir Path dir) {
         this.cert = dir.resolve("cert.pem");
         this.key = dir.resolve("key.pem");
         this.clientCa = dir.resolve("ca.pem");
@@ -115,7 +115,8 @@ class CertificateReloaderTest {
                 events.add(event);
             }
         };
-        actor = BehaviorTestKit.create(CertificateReloader.create(source, current, Runnable::run, subscriber));
+        actor = BehaviorTestKit.create(
+                FileReloader.create(new CertificateFiles(source, current, subscriber), Runnable::run));
     }
 
     private void write(Identity identity) throws IOException {
@@ -337,8 +338,8 @@ class CertificateReloaderTest {
 
         private void daysBefore(int days) {
             clock.now = first.leaf().getNotAfter().toInstant().minus(Duration.ofDays(days));
-            run(new ExpiryDue());
-            run(new ExpiryDue());
+            run(new TickDue());
+            run(new TickDue());
         }
 
         @Test
@@ -373,7 +374,7 @@ class CertificateReloaderTest {
             write(second);
             reload();
             events.clear();
-            run(new ExpiryDue());
+            run(new TickDue());
 
             assertThat(events).isEmpty();
         }

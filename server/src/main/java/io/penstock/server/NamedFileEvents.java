@@ -6,11 +6,14 @@ import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.KeyNames;
 import java.util.List;
 
-/** Passes events on, those of certificates with the keys of their listener's section. */
-record NamedCertificateEvents(KeyNames names, Subscriber events) implements Subscriber {
+/** Passes events on, those of files with the keys of their listener's section. */
+record NamedFileEvents(KeyNames names, Subscriber events) implements Subscriber {
     @Override
     public void on(ConnectionEvent event) {
-        events.on(event);
+        events.on(
+                event instanceof ConnectionEvent.ListsRefused e
+                        ? new ConnectionEvent.ListsRefused(e.listener(), in(e.problems()))
+                        : event);
     }
 
     @Override

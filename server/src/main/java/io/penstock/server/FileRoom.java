@@ -1,0 +1,72 @@
+package io.penstock.server;
+
+import io.penstock.server.Verdict.Wait;
+import java.io.File;
+import java.util.function.LongSupplier;
+
+/**
+ * Whether there are files enough for another socket. {@code max-connections} leaves a reserve, but others open files,
+ * too; and a server without any can neither accept nor refuse, nor write what it has taken: its accept fails again and
+ * again, as long as there is a client. So the last few are kept. Not thread-safe.
+ */
+final class FileRoom {
+    /** For what has to be opened in order to go on: files of processors, certificates, selectors. */
+    static final int KEPT = 16;
+
+    private static final String LIMIT = "open-files";
+    /** Those of this process, on Linux; elsewhere the system is not asked. */
+    private static final File OPEN = new File("/proc/self/fd");
+
+    private static final long STALE = 1_000_000_000;
+    private static final long AGAIN = 100_000_000;
+
+    private final long limit;
+    private final LongSupplier open;
+    private final LongSupplier clock;
+    private long counted;
+    private long countedAt;
+    /** Sockets that may have been accepted since. */
+    private long since;
+
+    /**
+     * Of a limit.
+     *
+     * @param open how many files are open
+     * @param clock monotonic, in nanoseconds
+     */
+    FileRoom(long limit, LongSupplier open, LongSupplier clock) {
+        this.limit = limit;
+        this.open = open;
+        this.clock = clock;
+        countedAt = clock.getAsLong() - STALE;
+    }
+
+    static FileRoom ofThisProcess(LongSupplier clock) {
+        long limit = OPEN.isDirectory() ? FileLimit.openFiles() : Long.MAX_VALUE;
+        return new FileRoom(limit, () -> open(limit), clock);
+    }
+
+    private static long open(long limit) {
+        String[] files = OPEN.list();
+        // It takes a file to look.
+        return files == null ? limit : files.length;
+    }
+
+    /** Asked once for each socket. Counts only when the last count cannot tell any more: it costs time for each file. */
+    Verdict room() {
+        if (limit == Long.MAX_VALUE) {
+            return Verdict.ADMIT;
+        }
+        since++;
+        if (isLow() || clock.getAsLong() - countedAt >= STALE) {
+            counted = open.getAsLong();
+            countedAt = clock.getAsLong();
+            since = 0;
+        }
+        return isLow() ? new Wait(LIMIT, counted + " of " + limit + " files are open", AGAIN) : Verdict.ADMIT;
+    }
+
+    private boolean isLow() {
+        return limit - counted - since < KEPT;
+    }
+}
