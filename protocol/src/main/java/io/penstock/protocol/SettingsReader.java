@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -206,7 +205,7 @@ public final class SettingsReader {
 
     /** A whole number of at least 1, or nothing for {@code off}. */
     public Optional<Integer> integerOrOff(String key) {
-        return isOff(key) ? Optional.empty() : Optional.of(integer(key, 1, Integer.MAX_VALUE));
+        return integerOrOff(key, 1, Integer.MAX_VALUE);
     }
 
     /** A size of at least one byte, or nothing for {@code off}. */
@@ -215,8 +214,8 @@ public final class SettingsReader {
     }
 
     /** A whole number of a range, both ends included, or nothing for {@code off}. */
-    public OptionalInt integerOrOff(String key, int min, int max) {
-        return isOff(key) ? OptionalInt.empty() : OptionalInt.of(integer(key, min, max));
+    public Optional<Integer> integerOrOff(String key, int min, int max) {
+        return isOff(key) ? Optional.empty() : Optional.of(integer(key, min, max));
     }
 
     private boolean isOff(String key) {

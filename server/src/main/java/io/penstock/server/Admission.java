@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -60,13 +59,9 @@ final class Admission {
         this.lists = lists;
         this.proxies = proxies;
         this.clock = clock;
-        rate = present(settings.rate()).map(Rate::new);
-        addressRates = present(settings.addressRate()).map(Rate::new).map(AddressRates::new);
+        rate = settings.rate().map(Rate::new);
+        addressRates = settings.addressRate().map(Rate::new).map(AddressRates::new);
         fullAt = clock.getAsLong();
-    }
-
-    private static Optional<Integer> present(OptionalInt limit) {
-        return limit.isPresent() ? Optional.of(limit.getAsInt()) : Optional.empty();
     }
 
     /** Whether whoever is next may be accepted at all: {@link Wait} for the limits that make clients wait. */
@@ -167,7 +162,7 @@ final class Admission {
 
     private Optional<Verdict> overNumber(AddressRange site) {
         int there = ofAddress.getOrDefault(site, 0);
-        return present(settings.addressConnections())
+        return settings.addressConnections()
                 .filter(most -> there >= most)
                 .flatMap(most -> at(
                         settings.atConnections(),

@@ -1,7 +1,7 @@
 package io.penstock.server;
 
 import io.penstock.protocol.SettingsReader;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * Who is taken on, and how many ({@code penstock.admission}). A limit that is empty is off.
@@ -18,11 +18,11 @@ import java.util.OptionalInt;
  */
 public record AdmissionSettings(
         AddressListSettings lists,
-        OptionalInt rate,
-        OptionalInt addressRate,
-        OptionalInt addressConnections,
-        OptionalInt identityConnections,
-        OptionalInt handshakes,
+        Optional<Integer> rate,
+        Optional<Integer> addressRate,
+        Optional<Integer> addressConnections,
+        Optional<Integer> identityConnections,
+        Optional<Integer> handshakes,
         AtLimit atRate,
         AtLimit atConnections,
         Session session) {
@@ -49,16 +49,14 @@ public record AdmissionSettings(
         OLDEST
     }
 
-    private static final int MANY = Integer.MAX_VALUE;
-
     static AdmissionSettings read(SettingsReader reader) {
         return new AdmissionSettings(
                 AddressListSettings.read(reader),
                 reader.integerOrOff("admission.rate", 1, Rate.MOST),
                 reader.integerOrOff("admission.address-rate", 1, Rate.MOST),
-                reader.integerOrOff("admission.address-connections", 1, MANY),
-                reader.integerOrOff("admission.identity-connections", 1, MANY),
-                reader.integerOrOff("admission.handshakes", 1, MANY),
+                reader.integerOrOff("admission.address-connections"),
+                reader.integerOrOff("admission.identity-connections"),
+                reader.integerOrOff("admission.handshakes"),
                 reader.choice("admission.at-rate", AtLimit.class),
                 reader.choice("admission.at-connections", AtLimit.class),
                 reader.choice("admission.session", Session.class));

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -22,7 +21,7 @@ final class IdentitySessions {
     private static final String CONNECTIONS = "admission.identity-connections";
     private static final String SESSION = "admission.session";
 
-    private final OptionalInt most;
+    private final Optional<Integer> most;
     private final Session session;
     private final Map<String, Map<Long, ActorRef<ConnectionProtocol.Command>>> connections = new HashMap<>();
     private final Map<Long, String> identities = new HashMap<>();
@@ -67,7 +66,7 @@ final class IdentitySessions {
             case OLDEST ->
                 there == 0 ? Optional.empty() : Optional.of(end(SESSION, identity + " is connected already"));
             case ANY ->
-                most.isEmpty() || there < most.getAsInt()
+                most.filter(limit -> there >= limit).isEmpty()
                         ? Optional.empty()
                         : Optional.of(end(CONNECTIONS, there + " connections of " + identity + " are open"));
         };
