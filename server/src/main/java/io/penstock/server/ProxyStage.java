@@ -116,6 +116,12 @@ final class ProxyStage extends GraphStage<FlowShape<ByteString, ByteString>> {
             });
         }
 
+        /** Nobody pulls before the connection is open, and without TLS it opens by what is read here. */
+        @Override
+        public void preStart() {
+            pull(in);
+        }
+
         private void receive(ByteString chunk) {
             switch (phase) {
                 case OPEN -> push(out, chunk);
