@@ -55,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init")
 class LeakTest {
     private static final int CONNECTIONS = Integer.getInteger("suites.connections", 160);
-    private static final int CLIENTS = 8;
+    private static final int CLIENTS = 32;
     /** Of heap after a collection, in percent of what there was before; a short run has more noise than that. */
     private static final int HEAP_BOUND = CONNECTIONS < 100_000 ? 25 : 2;
 
