@@ -73,7 +73,8 @@ run_penstock() {
   # is not worth a word. The Tier4 thresholds are four times the usual ones: on two cores the optimizing compiler takes
   # its time from the start itself (6 % of it); hot code reaches them a moment later. The collector is the JVM's choice:
   # the serial one starts no faster. When G1 has had nothing to do for a minute, it looks at the heap all the same and gives
-  # back what it does not need: an idle server does not keep the memory of a busy hour.
+  # back what it does not need: an idle server does not keep the memory of a busy hour. The last two are for the event loops,
+  # see penstock-loops.conf; without them selectors have threads of their own.
   # shellcheck disable=SC2086 # PENSTOCK_OPTS is a list of words
   exec "$java" \
     -Xshare:auto "$cds_flag" \
@@ -84,5 +85,7 @@ run_penstock() {
     -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000 \
     -Dfile.encoding=UTF-8 \
     -Djdk.tls.rejectClientInitiatedRenegotiation=true \
+    --add-exports java.base/sun.nio.ch=ALL-UNNAMED \
+    -Djava.nio.channels.spi.SelectorProvider=io.penstock.server.loop.LoopSelectorProvider \
     ${PENSTOCK_OPTS:-} "$@"
 }

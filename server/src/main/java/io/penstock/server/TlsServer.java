@@ -37,6 +37,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -261,11 +262,19 @@ public final class TlsServer {
             RunningProcessors processors,
             Subscriber events,
             String name) {
+        // The materializer is made here once: making it waits for an actor, for which an actor of an event loop would
+        // wait in vain.
         return processors
                 .ready()
-                .thenCompose(ready -> Quarantine.get(ready.system())
-                        .openIfUsed()
-                        .thenCompose(quarantine -> listen(settings, security, lists, ready, events, name, quarantine)))
+                .thenComposeAsync(
+                        ready -> {
+                            SystemMaterializer.get(ready.system());
+                            return Quarantine.get(ready.system())
+                                    .openIfUsed()
+                                    .thenCompose(quarantine ->
+                                            listen(settings, security, lists, ready, events, name, quarantine));
+                        },
+                        tasks(processors.system()))
                 .exceptionallyCompose(failure ->
                         processors.discard().thenCompose(stopped -> CompletableFuture.failedStage(unwrap(failure))));
     }

@@ -1,0 +1,77 @@
+package io.penstock.server.loop;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says which code holds up a loop, and with it all connections of that: once for each task that has not ended between
+ * two looks.
+ */
+final class Watchdog implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+    private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
+    private static final int DEPTH = 30;
+
+    private final Thread thread;
+    private final List<EventLoop> loops;
+    private final long[] seen;
+    private final long[] told;
+    private volatile boolean stopped;
+
+    Watchdog(String name, List<EventLoop> loops) {
+        this.loops = loops;
+        seen = new long[loops.size()];
+        told = new long[loops.size()];
+        thread = new Thread(this, name);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void stop() {
+        stopped = true;
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    public void run() {
+        while (!stopped) {
+            LockSupport.parkNanos(this, LOOK);
+            look();
+        }
+    }
+
+    /** Those that were at the same task at the last look. */
+    private void look() {
+        for (int i = 0; i < loops.size(); i++) {
+            EventLoop loop = loops.get(i);
+            long now = loop.begun();
+            if (now == seen[i]
+                    && now != told[i]
+                    && !loop.isAsleep()
+                    && loop.thread().isAlive()) {
+                told[i] = now;
+                tell(loop);
+            }
+            seen[i] = now;
+        }
+    }
+
+    private static void tell(EventLoop loop) {
+        String where = Arrays.stream(loop.thread().getStackTrace())
+                .limit(DEPTH)
+                .map(frame -> "\n    at " + frame)
+                .collect(Collectors.joining());
+        LOG.warn(
+                "{} is held up, and all its connections with it, by{}",
+                loop.thread().getName(),
+                where);
+    }
+}
