@@ -327,6 +327,7 @@ final class ConnectionStage
         private void endReading(@Nullable Throwable cause) {
             if (reading) {
                 reading = false;
+                credit.readingEnded();
                 connection.tell(new ReadingEnded(cause, unreported, decoder.pendingBytes()));
             }
         }
