@@ -33,7 +33,9 @@ final class Idleness {
 
     private final Map<Limit, Duration> limits = new EnumMap<>(Limit.class);
     private boolean greeted;
+    /** Since when the first byte is waited for. */
     private long openedAt;
+
     private long readAt;
     private long writtenAt;
 
@@ -70,6 +72,12 @@ final class Idleness {
     void excuse(long now) {
         readAt = now;
         writtenAt = now;
+    }
+
+    /** Until now nothing was read, so that not even the first byte could be seen. */
+    void unread(long now) {
+        openedAt = now;
+        excuse(now);
     }
 
     /** How the connection ends; empty while no limit is reached. The first byte goes before the other limits. */

@@ -158,6 +158,17 @@ class ConnectionStageTest {
     }
 
     @Test
+    void doesNotMissAFirstByteThatItsRateKeepsFromBeingRead() {
+        RateLimit ofItsClient = bytes(1000);
+        ofItsClient.took(3000, 0, clock.get());
+        ConnectionStage.Control control = open("first-byte-timeout = 10ms", ofItsClient);
+        socket.peerSends("a\n");
+        awaitQuiet(control);
+        pass(500);
+        actor.expectNoMessage(QUIET);
+    }
+
+    @Test
     void isNotIdleWhileItsRateKeepsItFromBeingRead() {
         open("read-idle-timeout = 10ms", frames(1));
         socket.peerSends("a\nb\n");
