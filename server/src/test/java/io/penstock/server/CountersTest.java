@@ -78,13 +78,14 @@ class CountersTest {
                 Harness.config("protocol = lines, max-frame-size = 4B\n" + String.join("\n", settings)));
         ActorRef<Command> connection = KIT.spawn(ConnectionActor.create(
                 INFO,
-                read,
                 socket,
-                supervisor.getRef(),
-                counters.and(events::add),
-                (end, summary) -> {},
-                keeper,
-                new SharedLimits(new MemoryBudget(Long.MAX_VALUE), new IdentityRates(read.identityRate()))));
+                new ConnectionContext(
+                        read,
+                        supervisor.getRef(),
+                        counters.and(events::add),
+                        keeper,
+                        new MemoryBudget(Long.MAX_VALUE),
+                        new IdentityRates(read.identityRate()))));
         supervisor.expectMessageClass(Attach.class).replyTo().tell(new Attached(processor.getRef()));
         socket.handshake.join().accept(new TlsSession("TLSv1.3", "TLS_AES_128_GCM_SHA256"));
         processor.expectMessageClass(Open.class);
