@@ -22,6 +22,7 @@ import io.penstock.testkit.TestCa;
 import io.penstock.testkit.TlsClient;
 import io.penstock.testkit.hostile.Target;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -166,7 +167,12 @@ final class Rig implements AutoCloseable {
 
     /** As an honest client. */
     TlsClient client(Port port) {
-        return TlsClient.connect(server(port).localAddress(), context);
+        try {
+            return TlsClient.connect(server(port).localAddress(), context);
+        } catch (UncheckedIOException e) {
+            throw new UncheckedIOException(
+                    "no connection to " + port + ", which is " + server(port).state(), e.getCause());
+        }
     }
 
     Sender connect(Port port) {
