@@ -79,6 +79,12 @@ final class Account {
         return Duration.ofNanos(System.nanoTime() - acceptedAt);
     }
 
+    /** What is left of a time that runs from accept; never negative. */
+    Duration left(Duration time) {
+        Duration left = time.minus(age());
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
     void received(long bytes) {
         bytesIn += bytes;
     }

@@ -223,6 +223,21 @@ class EventLogTest {
     }
 
     @Test
+    void tellsEveryConnectionThatADrainCuts() {
+        ConnectionInfo info = connection("192.0.2.7");
+        Closed cut = new Closed(
+                info,
+                new ConnectionEnd(Kind.CUT, "drain-timeout ran out"),
+                new Summary(TOOK, 9, 0, 2, 0, 0, 0, 0, 2, 9, Waits.NONE));
+        int written = 0;
+        for (int i = 0; i < 150; i++) {
+            written += tell(cut).size();
+        }
+        assertThat(written).isEqualTo(150);
+        assertThat(endWindows()).isEmpty();
+    }
+
+    @Test
     void limitsTheStackTracesOfOurOwnFaults() {
         ConnectionInfo info = connection("192.0.2.7");
         int written = 0;
