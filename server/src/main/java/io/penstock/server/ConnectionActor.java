@@ -289,7 +289,7 @@ final class ConnectionActor {
     private Behavior<Command> onFramesRead(FramesRead read) {
         book.received(read.bytes());
         if (abandoned) {
-            book.abandoned(read.frames());
+            deliveries().abandon(read);
             return Behaviors.same();
         }
         farewell = read.farewell();

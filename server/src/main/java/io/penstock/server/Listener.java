@@ -50,8 +50,6 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.io.Inet;
-import org.apache.pekko.io.TcpSO;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -183,7 +181,7 @@ final class Listener {
                         settings.host(),
                         settings.port(),
                         settings.backlog(),
-                        List.<Inet.SocketOption>of(TcpSO.keepAlive(true), TcpSO.tcpNoDelay(true)),
+                        KeepAlive.options(settings.times().deadPeer()),
                         true,
                         Optional.empty());
         context.pipeToSelf(

@@ -127,8 +127,8 @@ class LeakTest {
                     before,
                     after,
                     counters);
-            assertThat(counters.open()).isZero();
-            assertThat(counters.ended().get(io.penstock.protocol.ConnectionEnd.Kind.INTERNAL_ERROR))
+            assertThat(counters.totals().open()).isZero();
+            assertThat(counters.totals().ended().get(io.penstock.protocol.ConnectionEnd.Kind.INTERNAL_ERROR))
                     .isZero();
             assertThat(after.descriptors()).as("descriptors").isLessThanOrEqualTo(before.descriptors());
             assertThat(after.actors()).as("actors").isLessThanOrEqualTo(before.actors());
