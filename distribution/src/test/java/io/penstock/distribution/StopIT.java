@@ -137,12 +137,13 @@ class StopIT {
 
     @Test
     void theSecondSignalEndsAtOnce() {
-        try (Server server = serveBlocked();
+        try (Server server = serveBlocked("--set", "pre-stop-delay=1m");
                 TlsClient client = server.connect()) {
             client.send("one\n");
             server.awaitLog("c1 127.0.0.1:" + client.port() + " handshake done");
             server.terminate();
-            server.awaitLog("SIGTERM: draining, connections have 30s; a second signal ends at once");
+            server.awaitLog("SIGTERM: draining after another 1m, connections have 30s; a second signal ends at once");
+            assertThat(server.readyFile()).doesNotExist();
             server.terminate();
 
             assertThat(server.running().exit()).isEqualTo(1);

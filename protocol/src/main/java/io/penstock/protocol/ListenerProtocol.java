@@ -15,10 +15,11 @@ public interface ListenerProtocol {
      * Stop accepting, let the connections finish what they have received, then close them. The listener stops after its
      * answer. A second Drain changes nothing and is answered with the first.
      *
-     * @param timeout after this the rest is cut
+     * @param delay how long it goes on accepting first, not ready any more
+     * @param timeout after the delay; then the rest is cut
      * @param replyTo told once every connection has ended
      */
-    record Drain(Duration timeout, ActorRef<Drained> replyTo) implements Command {}
+    record Drain(Duration delay, Duration timeout, ActorRef<Drained> replyTo) implements Command {}
 
     /**
      * Take no more connections until {@link Resume}: they wait in the system's backlog. Those that are there go on.

@@ -90,12 +90,25 @@ final class Children {
         return takers.size();
     }
 
+    /** Nobody is told where it has gone. */
+    void tell(long id, Command message) {
+        Child child = all.get(id);
+        if (child != null) {
+            child.actor.tell(message);
+        }
+    }
+
     void tellAll(Command message) {
         all.values().forEach(child -> child.actor.tell(message));
     }
 
     List<ConnectionInfo> infos() {
         return all.values().stream().map(Child::info).toList();
+    }
+
+    /** The oldest first. */
+    List<Long> ids() {
+        return List.copyOf(all.keySet());
     }
 
     boolean isEmpty() {

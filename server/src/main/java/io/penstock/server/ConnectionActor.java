@@ -38,7 +38,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -80,11 +79,9 @@ final class ConnectionActor {
     private final TimerScheduler<Command> timers;
     private final ServerSettings settings;
     private final Subscriber events;
-    private final BiConsumer<ConnectionEnd, Summary> account;
+    private final ConnectionContext shared;
     private final ConnectionWiring wiring;
-    private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
     private final MemoryBudget.Share memory;
-    private final IdentityRates identities;
     private final Account book = new Account();
     private final HandshakeProgress progress = new HandshakeProgress();
     private final Ending ending = new Ending();
@@ -116,49 +113,28 @@ final class ConnectionActor {
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             ConnectionInfo info,
-            ServerSettings settings,
             ConnectionWiring wiring,
-            Subscriber events,
-            BiConsumer<ConnectionEnd, Summary> account,
-            Optional<ActorRef<QuarantineProtocol.Command>> quarantine,
-            SharedLimits shared) {
-        this.quarantine = quarantine;
-        this.memory = shared.memory().share();
-        this.identities = shared.identities();
+            ConnectionContext shared) {
         this.context = context;
         this.timers = timers;
         this.info = info;
-        this.settings = settings;
         this.wiring = wiring;
-        this.events = events;
-        this.account = account;
+        this.shared = shared;
+        settings = shared.settings();
+        events = shared.events();
+        memory = shared.memory().share();
     }
 
-    /**
-     * An accepted connection.
-     *
-     * @param supervisor says which processor serves it
-     * @param events told what happens
-     * @param account told once, how it ended and what became of the bytes
-     * @param quarantine keeps frames that are to be set aside
-     * @param shared what it may hold and bring together with others
-     */
-    static Behavior<Command> create(
-            ConnectionInfo info,
-            ServerSettings settings,
-            ConnectionWiring wiring,
-            ActorRef<SupervisorProtocol.Command> supervisor,
-            Subscriber events,
-            BiConsumer<ConnectionEnd, Summary> account,
-            Optional<ActorRef<QuarantineProtocol.Command>> quarantine,
-            SharedLimits shared) {
+    /** An accepted connection. */
+    static Behavior<Command> create(ConnectionInfo info, ConnectionWiring wiring, ConnectionContext shared) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            supervisor.tell(new SupervisorProtocol.Attach(
-                    info.id(),
-                    context.messageAdapter(SupervisorProtocol.Attached.class, a -> new Attached(a.processor()))));
-            events.on(new ConnectionEvent.Accepted(info));
-            return new ConnectionActor(context, timers, info, settings, wiring, events, account, quarantine, shared)
-                    .attaching();
+            shared.supervisor()
+                    .tell(new SupervisorProtocol.Attach(
+                            info.id(),
+                            context.messageAdapter(
+                                    SupervisorProtocol.Attached.class, a -> new Attached(a.processor()))));
+            shared.events().on(new ConnectionEvent.Accepted(info));
+            return new ConnectionActor(context, timers, info, wiring, shared).attaching();
         }));
     }
 
@@ -189,7 +165,7 @@ final class ConnectionActor {
         if (!wiring.secure() && !settings.proxy().isOn()) {
             return onHandshaken(new Handshaken(null));
         }
-        timers.startSingleTimer(new HandshakeTimedOut(), settings.handshakeTimeout());
+        timers.startSingleTimer(new HandshakeTimedOut(), book.left(settings.handshakeTimeout()));
         return handshaking();
     }
 
@@ -205,8 +181,19 @@ final class ConnectionActor {
                         timedOut -> giveUp(
                                 progress.timedOut(settings.handshakeTimeout()).end()))
                 .onMessage(End.class, order -> giveUp(order.end()))
-                .onMessage(Drain.class, drain -> onCut(ConnectionEnd.of(Kind.DRAINED)))
+                .onMessage(Drain.class, drain -> drainAfterHandshake())
                 .build();
+    }
+
+    /** Who has begun a handshake gets a close_notify at its end, and not a cut that looks like an attack. */
+    private Behavior<Command> drainAfterHandshake() {
+        ConnectionEnd drained = ConnectionEnd.of(Kind.DRAINED);
+        if (progress.isSilent()) {
+            return onCut(drained);
+        }
+        ending.because(drained);
+        timers.startSingleTimer(new Cut(drained), settings.closeLinger());
+        return Behaviors.same();
     }
 
     private Behavior<Command> giveUp(ConnectionEnd why) {
@@ -218,11 +205,15 @@ final class ConnectionActor {
     }
 
     private Behavior<Command> onHandshaken(Handshaken handshaken) {
-        if (ending.begun()) {
-            // Given up meanwhile: the processor must not hear of a connection whose end it would not be told.
+        if (finished) {
+            // Given up meanwhile, and lingering.
             return Behaviors.same();
         }
         timers.cancelAll();
+        if (ending.begun()) {
+            // Drained meanwhile: the processor need not hear of it.
+            return giveUp(ending.why());
+        }
         info = handshaken.session() == null ? info : info.withTls(handshaken.session());
         events.on(new ConnectionEvent.Handshaken(info, book.age()));
         opened = true;
@@ -236,7 +227,7 @@ final class ConnectionActor {
                 events,
                 new SettingAside(
                         info,
-                        quarantine,
+                        shared.quarantine(),
                         context.messageAdapter(QuarantineProtocol.Result.class, Settled::new),
                         Clock.systemUTC()));
         context.watchWith(processor(), new ProcessorStopped());
@@ -252,7 +243,9 @@ final class ConnectionActor {
         Optional<RateLimit> own = settings.rate().isOff()
                 ? Optional.empty()
                 : Optional.of(new RateLimit(settings.rate(), System.nanoTime()));
-        return Stream.of(own, identities.join(info)).flatMap(Optional::stream).toList();
+        return Stream.of(own, shared.identities().join(info))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private Behavior<Command> open() {
@@ -296,7 +289,7 @@ final class ConnectionActor {
     private Behavior<Command> onFramesRead(FramesRead read) {
         book.received(read.bytes());
         if (abandoned) {
-            book.abandoned(read.frames());
+            deliveries().abandon(read);
             return Behaviors.same();
         }
         farewell = read.farewell();
@@ -453,11 +446,10 @@ final class ConnectionActor {
         told = true;
         memory.close();
         if (opened) {
-            identities.leave(info);
+            shared.identities().leave(info);
         }
         ConnectionEnd how = ending.why();
         Summary summary = book.close(progress.work());
-        account.accept(how, summary);
         events.on(
                 opened
                         ? new ConnectionEvent.Closed(info, how, summary)

@@ -47,7 +47,7 @@ import org.slf4j.event.Level;
  *
  * <p>A flood of clients cannot flood the log. Of connections that fail, {@link #FAILURES} of one code and source are
  * told in a minute, of everything else {@link #LINES_PER_SECOND} of one kind in a second; what is left out is counted,
- * and the count is told when that time is over. {@link Counters} count everything.
+ * and the count is told when that time is over. Each connection that a drain cuts is told. {@link Counters} count everything.
  */
 public final class EventLog implements Subscriber {
     /** The logger's name. */
@@ -102,6 +102,9 @@ public final class EventLog implements Subscriber {
             log.debug("{} accepted", e.connection().label());
         } else if (event instanceof Handshaken e) {
             write("connections opened", Level.INFO, e.connection(), opened(e));
+        } else if (event instanceof Closed e && e.end().kind() == ConnectionEnd.Kind.CUT) {
+            // The report of a loss: of each connection, and no peer can have more of them.
+            line(Level.WARN, e.connection().label(), e.end() + account(e.summary()));
         } else if (event instanceof Closed e) {
             write("connections ended", level(e.end()), e.connection(), e.end() + account(e.summary()));
         } else if (event instanceof Failed e) {
@@ -219,7 +222,8 @@ public final class EventLog implements Subscriber {
                 .append(" frames processed");
         append(words, s.framesFailed(), " failed");
         append(words, s.framesQuarantined(), " set aside");
-        append(words, s.framesRejected(), " rejected");
+        append(words, s.framesDropped(), " dropped");
+        append(words, s.framesTruncated(), " truncated");
         append(words, s.framesLost(), " lost");
         append(words, s.bytesLost(), " bytes lost");
         return words.append(", open for ").append(ms(s.open())).append(slow(s)).toString();

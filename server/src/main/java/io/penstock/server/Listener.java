@@ -13,7 +13,6 @@ import io.penstock.protocol.ListenerProtocol.Command;
 import io.penstock.protocol.ListenerProtocol.Connections;
 import io.penstock.protocol.ListenerProtocol.Disconnect;
 import io.penstock.protocol.ListenerProtocol.Drain;
-import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.protocol.ListenerProtocol.GetConnections;
 import io.penstock.protocol.ListenerProtocol.Resume;
 import io.penstock.protocol.ListenerProtocol.Send;
@@ -33,7 +32,7 @@ import io.penstock.server.Entrance.Accepted;
 import io.penstock.server.Intake.Next;
 import io.penstock.server.ServerSettings.WhenSuspended;
 import io.penstock.server.tls.TransportSecurity;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -96,6 +95,10 @@ final class Listener {
 
     private record ConnectionStopped(long connection) implements Signal {}
 
+    private record PreStopDelayOver(Duration timeout) implements Signal {}
+
+    private record PaceDue() implements Signal {}
+
     private record DrainTimedOut() implements Signal {}
 
     private record Unbound() implements Signal {}
@@ -107,21 +110,15 @@ final class Listener {
     private final TimerScheduler<Command> timers;
     private final ServerSettings settings;
     private final TransportSecurity security;
-    private final ActorRef<SupervisorProtocol.Command> supervisor;
-    private final Subscriber events;
     private final ListenerStatus status;
-    private final Optional<ActorRef<QuarantineProtocol.Command>> quarantine;
-    private final SharedLimits shared;
+    private final ConnectionContext shared;
     private final Materializer materializer;
     private final Children connections = new Children();
     private final Entrance entrance;
-    private final List<ActorRef<Drained>> drainers = new ArrayList<>();
+    private final Drainage drainage = new Drainage();
     private State processors = new SupervisorProtocol.Available();
     private @Nullable ServerBinding binding;
     private boolean unbound;
-    private int cut;
-    private long lostFrames;
-    private long lostBytes;
 
     private Listener(
             ActorContext<Command> context,
@@ -137,12 +134,14 @@ final class Listener {
         this.timers = timers;
         this.settings = settings;
         this.security = security;
-        this.supervisor = supervisor;
-        this.events = events;
         this.status = status;
-        this.quarantine = quarantine;
-        this.shared =
-                new SharedLimits(MemoryBudget.get(context.getSystem()), new IdentityRates(settings.identityRate()));
+        shared = new ConnectionContext(
+                settings,
+                supervisor,
+                tellingThis(events),
+                quarantine,
+                MemoryBudget.get(context.getSystem()),
+                new IdentityRates(settings.identityRate()));
         this.materializer = Materializer.matFromSystem(context.getSystem());
         entrance = new Entrance(settings, lists, timers, events, materializer);
     }
@@ -169,7 +168,7 @@ final class Listener {
     }
 
     private Behavior<Command> subscribing() {
-        supervisor.tell(new Subscribe(context.messageAdapter(State.class, ProcessorsAre::new)));
+        shared.supervisor().tell(new Subscribe(context.messageAdapter(State.class, ProcessorsAre::new)));
         return Behaviors.receive(Command.class)
                 .onMessage(ProcessorsAre.class, first -> {
                     processors = first.state();
@@ -223,6 +222,9 @@ final class Listener {
     }
 
     private ServerState state() {
+        if (drainage.isAsked()) {
+            return new ServerState.Draining();
+        }
         return entrance.pausedSince()
                 .<ServerState>map(ServerState.Paused::new)
                 .orElseGet(() -> processors instanceof Suspended suspended
@@ -250,6 +252,7 @@ final class Listener {
                 .onMessage(Suspend.class, this::onSuspend)
                 .onMessage(Resume.class, this::onResume)
                 .onMessage(Drain.class, this::onDrain)
+                .onMessage(PreStopDelayOver.class, over -> drain(over.timeout()))
                 .onMessage(AcceptingEnded.class, this::onAcceptingEnded)
                 .build();
     }
@@ -329,30 +332,23 @@ final class Listener {
         ProxyGate.Judge judge = (header, objection) -> self.tell(new Announced(id, header, objection));
         GatedWiring wiring =
                 entrance.admitted(id, accepted, new TcpWiring(socket, security, settings, judge, materializer));
-        ActorRef<ConnectionProtocol.Command> actor = context.spawn(
-                ConnectionActor.create(
-                        info,
-                        settings,
-                        wiring,
-                        supervisor,
-                        tellingOpened(),
-                        (end, summary) -> self.tell(new Accounted(end, summary)),
-                        quarantine,
-                        shared),
-                "c" + id);
+        ActorRef<ConnectionProtocol.Command> actor =
+                context.spawn(ConnectionActor.create(info, wiring, shared), "c" + id);
         connections.add(info, actor, wiring);
         context.watchWith(actor, new ConnectionStopped(id));
     }
 
     /** This actor first: who hears of a connection may send to it at once. */
-    private Subscriber tellingOpened() {
+    private Subscriber tellingThis(Subscriber others) {
         ActorRef<Command> self = context.getSelf();
-        Subscriber opened = event -> {
+        Subscriber own = event -> {
             if (event instanceof ConnectionEvent.Handshaken handshaken) {
                 self.tell(new Opened(handshaken.connection()));
+            } else if (event instanceof ConnectionEvent.Closed closed) {
+                self.tell(new Accounted(closed.end(), closed.summary()));
             }
         };
-        return opened.and(events);
+        return own.and(others);
     }
 
     private Behavior<Command> onOpened(Opened opened) {
@@ -389,10 +385,7 @@ final class Listener {
     }
 
     private Behavior<Command> onAccounted(Accounted accounted) {
-        Summary summary = accounted.summary();
-        lostFrames += summary.framesLost();
-        lostBytes += summary.bytesLost();
-        cut += accounted.end().kind() == Kind.CUT ? 1 : 0;
+        drainage.account(accounted.end(), accounted.summary());
         return Behaviors.same();
     }
 
@@ -408,6 +401,10 @@ final class Listener {
     }
 
     private Behavior<Command> onAcceptingEnded(AcceptingEnded ended) {
+        if (drainage.isAsked()) {
+            // It stops in any case, and those who wait for that are to hear of it.
+            return drain(settings.drain().timeout());
+        }
         // Pekko's listener survives what accept throws; if it is gone all the same, only clients would notice.
         String cause = ended.cause() == null ? "" : ": " + ended.cause().getMessage();
         status.stopped()
@@ -416,17 +413,30 @@ final class Listener {
     }
 
     private Behavior<Command> onDrain(Drain drain) {
-        status.become(new ServerState.Draining());
-        drainers.add(drain.replyTo());
-        cut = 0;
-        lostFrames = 0;
-        lostBytes = 0;
+        if (!drainage.ask(drain.replyTo())) {
+            return Behaviors.same();
+        }
+        status.become(state());
+        if (drain.delay().isZero()) {
+            return drain(drain.timeout());
+        }
+        timers.startSingleTimer(new PreStopDelayOver(drain.timeout()), drain.delay());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> drain(Duration timeout) {
         ServerBinding bound = Objects.requireNonNull(binding, "bound");
         context.pipeToSelf(Stages.direct(bound.unbind()), (done, failure) -> new Unbound());
-        connections.tellAll(new ConnectionProtocol.Drain());
         entrance.resume().ifPresent(this::onAcceptedWhileDraining);
-        timers.startSingleTimer(new DrainTimedOut(), drain.timeout());
+        timers.startSingleTimer(new DrainTimedOut(), timeout);
+        drainage.begin(new DrainPace(connections.ids(), settings.drain().rate(), timeout, System.nanoTime()));
+        onPaceDue();
         return draining();
+    }
+
+    private Behavior<Command> onPaceDue() {
+        drainage.proceed(connections).ifPresent(wait -> timers.startSingleTimer(new PaceDue(), wait));
+        return Behaviors.same();
     }
 
     private Behavior<Command> draining() {
@@ -445,11 +455,13 @@ final class Listener {
                     connections.gone(stopped.connection());
                     return stoppedIfDrained();
                 })
+                .onMessage(PaceDue.class, due -> onPaceDue())
                 .onMessage(DrainTimedOut.class, timedOut -> onDrainTimedOut())
                 .onMessage(Drain.class, again -> {
-                    drainers.add(again.replyTo());
+                    drainage.ask(again.replyTo());
                     return Behaviors.same();
                 })
+                .onMessage(PreStopDelayOver.class, over -> Behaviors.same())
                 .onMessage(AcceptingEnded.class, ended -> Behaviors.same())
                 .build();
     }
@@ -474,8 +486,7 @@ final class Listener {
         if (!unbound || !connections.isEmpty()) {
             return Behaviors.same();
         }
-        Drained drained = new Drained(cut, lostFrames, lostBytes);
-        drainers.forEach(replyTo -> replyTo.tell(drained));
+        drainage.over();
         status.stopped().complete(Done.getInstance());
         return Behaviors.stopped();
     }

@@ -27,7 +27,7 @@ import java.util.Optional;
  * @param times how long a connection may be silent, stalled or open
  * @param rate what one connection may bring in a second
  * @param identityRate what all connections of one client may bring in a second, by its certificate
- * @param drainTimeout how long a drain waits before it cuts
+ * @param drain how it stops
  * @param closeLinger how long the socket is kept for the peer's FIN after our own
  * @param whenSuspended what is done with new connections while the processor cannot work
  * @param admission who is taken on, and how many
@@ -47,7 +47,7 @@ public record ServerSettings(
         ConnectionTimes times,
         RateSettings rate,
         RateSettings identityRate,
-        Duration drainTimeout,
+        DrainSettings drain,
         Duration closeLinger,
         WhenSuspended whenSuspended,
         AdmissionSettings admission,
@@ -123,7 +123,7 @@ public record ServerSettings(
                 ConnectionTimes.read(reader),
                 RateSettings.read(reader, "rate"),
                 RateSettings.read(reader, "identity-rate"),
-                reader.duration("drain-timeout"),
+                DrainSettings.read(reader),
                 reader.duration("close-linger"),
                 reader.choice("circuit.connections", WhenSuspended.class),
                 AdmissionSettings.read(reader),
@@ -162,7 +162,7 @@ public record ServerSettings(
                 times,
                 rate,
                 identityRate,
-                drainTimeout,
+                drain,
                 closeLinger,
                 whenSuspended,
                 admission,

@@ -211,7 +211,7 @@ public final class Servers {
     public CompletionStage<Drained> drain() {
         if (draining.compareAndSet(false, true)) {
             Duration longest = servers.stream()
-                    .map(server -> server.settings().drainTimeout())
+                    .map(server -> server.settings().drain().longest())
                     .max(Comparator.naturalOrder())
                     .orElse(AT_ONCE);
             long deadline = System.nanoTime() + longest.toNanos();

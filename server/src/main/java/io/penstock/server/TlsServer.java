@@ -422,21 +422,26 @@ public final class TlsServer {
     }
 
     /**
-     * Stops accepting, lets every connection finish what it has received, closes them and then the processors. What is
-     * left after {@link ServerSettings#drainTimeout()} is cut and reported, and what does not stop then is left behind
-     * within a second. A shared supervisor goes on. Called again, it answers with the first call's result.
+     * Stops: not ready at once, after {@link DrainSettings#preStopDelay()} accepts no more, lets every connection finish
+     * what it has received, at {@link DrainSettings#rate()}, closes them and then the processors. What is left {@link
+     * DrainSettings#timeout()} later is cut and reported, and what does not stop then is left behind within a second. A
+     * shared supervisor goes on. Called again, it answers with the first call's result.
      */
     public CompletionStage<Drained> drain() {
-        return drain(settings.drainTimeout());
+        return drain(settings.drain().preStopDelay(), settings.drain().timeout());
     }
 
-    /** {@link #drain()} with another timeout. */
+    /** {@link #drain()} with another timeout, and without the delay. */
     public CompletionStage<Drained> drain(Duration timeout) {
+        return drain(Duration.ZERO, timeout);
+    }
+
+    private CompletionStage<Drained> drain(Duration delay, Duration timeout) {
         if (draining.compareAndSet(false, true)) {
-            long deadline = System.nanoTime() + timeout.toNanos();
+            long deadline = System.nanoTime() + delay.plus(timeout).toNanos();
             Stages.<ListenerProtocol.Command, Drained>ask(
                             listener,
-                            replyTo -> new ListenerProtocol.Drain(timeout, replyTo),
+                            replyTo -> new ListenerProtocol.Drain(delay, timeout, replyTo),
                             RunningProcessors.FOREVER,
                             system)
                     .thenCompose(report -> processors.stopBy(deadline).thenApply(stopped -> report))

@@ -75,13 +75,14 @@ class AcknowledgementTest {
                 null);
         ActorRef<Command> connection = KIT.spawn(ConnectionActor.create(
                 info,
-                read,
                 socket,
-                supervisor.getRef(),
-                events::add,
-                (end, summary) -> {},
-                keeper,
-                new SharedLimits(new MemoryBudget(Long.MAX_VALUE), new IdentityRates(read.identityRate()))));
+                new ConnectionContext(
+                        read,
+                        supervisor.getRef(),
+                        events::add,
+                        keeper,
+                        new MemoryBudget(Long.MAX_VALUE),
+                        new IdentityRates(read.identityRate()))));
         supervisor.expectMessageClass(Attach.class).replyTo().tell(new Attached(processor.getRef()));
         socket.handshake.join().accept(new TlsSession("TLSv1.3", "TLS_AES_128_GCM_SHA256"));
         processor.expectMessageClass(Open.class);

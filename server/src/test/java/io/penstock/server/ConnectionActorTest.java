@@ -9,6 +9,7 @@ import io.penstock.protocol.ConnectionEnd.Kind;
 import io.penstock.protocol.ConnectionEvent;
 import io.penstock.protocol.ConnectionEvent.Closed;
 import io.penstock.protocol.ConnectionEvent.Failed;
+import io.penstock.protocol.ConnectionEvent.Subscriber;
 import io.penstock.protocol.ConnectionInfo;
 import io.penstock.protocol.ConnectionProtocol;
 import io.penstock.protocol.ConnectionProtocol.Command;
@@ -76,20 +77,14 @@ class ConnectionActorTest {
         socket.writeTimeout = read.times().write();
         ConnectionInfo info =
                 new ConnectionInfo(7, ConnectionInfo.DEFAULT_LISTENER, address, address, Protocols.LINES, null);
-        ActorRef<Command> connection = KIT.spawn(ConnectionActor.create(
-                info,
-                read,
-                socket,
-                supervisor.getRef(),
-                events::add,
-                (end, summary) -> {},
-                Optional.empty(),
-                shared()));
-        return connection;
+        return spawn(info, read, events::add);
     }
 
-    private SharedLimits shared() {
-        return new SharedLimits(memory, identities);
+    private ActorRef<Command> spawn(ConnectionInfo info, ServerSettings read, Subscriber subscriber) {
+        return KIT.spawn(ConnectionActor.create(
+                info,
+                socket,
+                new ConnectionContext(read, supervisor.getRef(), subscriber, Optional.empty(), memory, identities)));
     }
 
     private void attach() {
@@ -377,6 +372,31 @@ class ConnectionActorTest {
     }
 
     @Test
+    void letsAHandshakeEndThatHasBegunBeforeItIsDrained() throws InterruptedException {
+        ActorRef<Command> connection = spawn();
+        attach();
+        Consumer<TlsSession> handshaken = socket.handshake.join();
+        socket.progress.join().proxyHeader(false);
+        connection.tell(new Drain());
+        handshaken.accept(SESSION);
+        assertThat(socket.peerReceives()).as("in order, after the handshake").isEqualTo("<end>");
+        socket.peerEnds();
+        assertThat(event(Failed.class).end().kind()).isEqualTo(Kind.DRAINED);
+        processor.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test
+    void isCutWhenAHandshakeThatHasBegunDoesNotEndWhileItIsDrained() throws InterruptedException {
+        ActorRef<Command> connection = spawn("close-linger = 20ms");
+        attach();
+        socket.handshake.join();
+        socket.progress.join().proxyHeader(false);
+        connection.tell(new Drain());
+        // The peer has neither gone on nor closed.
+        assertThat(event(Failed.class).end().kind()).isEqualTo(Kind.DRAINED);
+    }
+
+    @Test
     void givesTheSocketUpWhenItIsDrainedBeforeItBegan() throws InterruptedException {
         ActorRef<Command> connection = spawn();
         supervisor.expectMessageClass(Attach.class);
@@ -483,25 +503,20 @@ class ConnectionActorTest {
 
     @Test
     void leavesNoSocketBehindWhenItFails() throws InterruptedException {
-        BlockingQueue<ConnectionEnd> accounts = new LinkedBlockingQueue<>();
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-        KIT.spawn(ConnectionActor.create(
+        spawn(
                 new ConnectionInfo(7, ConnectionInfo.DEFAULT_LISTENER, address, address, Protocols.LINES, null),
                 ServerSettings.from(Harness.config("protocol = lines")),
-                socket,
-                supervisor.getRef(),
                 event -> {
                     if (event instanceof ConnectionEvent.Framed) {
                         throw new IllegalStateException("a subscriber with a fault");
                     }
-                },
-                (end, summary) -> accounts.add(end),
-                Optional.empty(),
-                shared()));
+                    events.add(event);
+                });
         open();
         socket.peerSends("a\n");
         assertThat(processor.expectMessageClass(Close.class).end().kind()).isEqualTo(Kind.INTERNAL_ERROR);
-        assertThat(accounts.take().kind()).isEqualTo(Kind.INTERNAL_ERROR);
+        assertThat(event(Closed.class).end().kind()).isEqualTo(Kind.INTERNAL_ERROR);
         assertThatThrownBy(socket::peerReceives).hasMessageContaining("reset by us");
     }
 

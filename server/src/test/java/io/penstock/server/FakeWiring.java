@@ -24,6 +24,7 @@ final class FakeWiring implements ConnectionWiring {
     final CompletableFuture<SourceQueueWithComplete<ByteString>> fromPeer = new CompletableFuture<>();
     final CompletableFuture<SinkQueueWithCancel<ByteString>> toPeer = new CompletableFuture<>();
     final CompletableFuture<Consumer<TlsSession>> handshake = new CompletableFuture<>();
+    final CompletableFuture<HandshakeProgress> progress = new CompletableFuture<>();
     final CompletableFuture<Boolean> rejected = new CompletableFuture<>();
     Duration writeTimeout = Duration.ofSeconds(60);
     private final ActorTestKit kit;
@@ -35,7 +36,7 @@ final class FakeWiring implements ConnectionWiring {
     @Override
     public Stream open(
             ConnectionStage stage,
-            HandshakeProgress progress,
+            HandshakeProgress handshaking,
             Consumer<TlsSession> handshaken,
             ActorRef<Command> connection) {
         var tcp = Flow.fromSinkAndSourceMat(
@@ -47,6 +48,7 @@ final class FakeWiring implements ConnectionWiring {
         var all = Flow.fromGraph(stage).joinMat(socket, Keep.both()).run(kit.system());
         fromPeer.complete(all.second().second().second());
         toPeer.complete(all.second().second().first());
+        progress.complete(handshaking);
         handshake.complete(handshaken);
         return new Stream(all.second().first(), all.first());
     }

@@ -11,8 +11,12 @@ import io.penstock.protocol.ListenerProtocol.Connections;
 import io.penstock.protocol.ListenerProtocol.Drain;
 import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.protocol.ListenerProtocol.GetConnections;
+import io.penstock.protocol.ProcessorProtocol;
+import io.penstock.protocol.ProcessorProtocol.Close;
+import io.penstock.protocol.ProcessorProtocol.Open;
 import io.penstock.protocol.SupervisorProtocol;
 import io.penstock.protocol.SupervisorProtocol.Attach;
+import io.penstock.protocol.SupervisorProtocol.Attached;
 import io.penstock.protocol.SupervisorProtocol.Available;
 import io.penstock.protocol.SupervisorProtocol.State;
 import io.penstock.protocol.SupervisorProtocol.Subscribe;
@@ -147,7 +151,7 @@ class ListenerTest {
         TestProbe<Drained> drained = KIT.createTestProbe();
         connect();
         supervisor.expectMessageClass(Attach.class);
-        listener.tell(new Drain(Duration.ofMinutes(1), drained.getRef()));
+        listener.tell(new Drain(Duration.ZERO, Duration.ofMinutes(1), drained.getRef()));
         subscriber.tell(new Available());
         connections();
         // It may have stopped by now.
@@ -156,5 +160,41 @@ class ListenerTest {
         drained.receiveMessage();
         drained.expectTerminated(listener);
         assertThat(status.state()).isEqualTo(new ServerState.Stopped());
+    }
+
+    @Test
+    void acceptsWhileItsDrainIsDelayedAndIsNotReady() throws Exception {
+        listen(new Available());
+        TestProbe<Drained> drained = KIT.createTestProbe();
+        listener.tell(new Drain(Duration.ofSeconds(1), Duration.ofMinutes(1), drained.getRef()));
+        assertThat(connections()).isZero();
+        assertThat(status.state()).isEqualTo(new ServerState.Draining());
+        connect();
+        supervisor.expectMessageClass(Attach.class);
+        assertThat(status.state()).isEqualTo(new ServerState.Draining());
+        assertThat(connections()).isEqualTo(1);
+        drained.expectMessage(new Drained(0, 0, 0));
+        assertThatThrownBy(this::connect).hasMessageContaining("refused");
+    }
+
+    @Test
+    void drainsOneConnectionAfterTheOtherAtARate() throws Exception {
+        listen(new Available(), "drain-rate = 10", "protocol = raw");
+        TestProbe<Drained> drained = KIT.createTestProbe();
+        TestProbe<ProcessorProtocol.Command> processor = KIT.createTestProbe();
+        List<Long> opened = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            connect();
+            supervisor.expectMessageClass(Attach.class).replyTo().tell(new Attached(processor.getRef()));
+            opened.add(processor.expectMessageClass(Open.class).connection().id());
+        }
+        long began = System.nanoTime();
+        listener.tell(new Drain(Duration.ZERO, Duration.ofMinutes(1), drained.getRef()));
+        for (long connection : opened) {
+            assertThat(processor.expectMessageClass(Close.class).connection()).isEqualTo(connection);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+        disconnect();
+        drained.expectMessage(new Drained(0, 0, 0));
     }
 }

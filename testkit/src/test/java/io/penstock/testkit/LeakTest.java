@@ -110,8 +110,8 @@ class LeakTest {
                     Locale.ROOT, "%d connections in %d ms%n%s%s%n", CONNECTIONS, took, after.besides(before), counters);
             assertThat(after.beyond(before)).isEmpty();
             assertThat(after.heap()).as("heap").isLessThan(before.heap() / 100 * (100 + HEAP_BOUND));
-            assertThat(counters.open()).isZero();
-            assertEveryEnding(counters.ended());
+            assertThat(counters.totals().open()).isZero();
+            assertEveryEnding(counters.totals().ended());
         } finally {
             kit.shutdownTestKit();
         }

@@ -2,6 +2,7 @@ package io.penstock.server.cli;
 
 import io.penstock.protocol.InvalidSettingsException;
 import io.penstock.protocol.ListenerProtocol.Drained;
+import io.penstock.server.DrainSettings;
 import io.penstock.server.ListenerFailedException;
 import io.penstock.server.ListenerSettings;
 import io.penstock.server.ReloadResult;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 
@@ -140,10 +142,16 @@ final class ServeRun {
 
     private void stop(String signal) {
         if (stopping.compareAndSet(false, true)) {
+            // Who probes the file is to send nobody any more.
+            readyFile.ifPresent(ReadyFile::remove);
             log.info(
-                    "{}: draining, connections have {}; a second signal ends at once",
+                    "{}: draining{}, connections have {}; a second signal ends at once",
                     signal,
-                    longestDrain().toString().substring(2).toLowerCase(Locale.ROOT));
+                    longest(DrainSettings::preStopDelay)
+                            .filter(delay -> !delay.isZero())
+                            .map(delay -> " after another " + words(delay))
+                            .orElse(""),
+                    longest(DrainSettings::timeout).map(ServeRun::words).orElseThrow());
             CompletionStage<Drained> drain = running.thenCompose(RunningServer::drain);
             drain.whenComplete(
                     (drained, failure) -> exit.complete(failure == null ? drained(drained) : failed(failure)));
@@ -154,11 +162,14 @@ final class ServeRun {
         }
     }
 
-    private Duration longestDrain() {
+    private Optional<Duration> longest(Function<DrainSettings, Duration> of) {
         return settings.listeners().stream()
-                .map(listener -> listener.server().drainTimeout())
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
+                .map(listener -> of.apply(listener.server().drain()))
+                .max(Comparator.naturalOrder());
+    }
+
+    private static String words(Duration duration) {
+        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }
 
     private int drained(Drained drained) {
