@@ -51,6 +51,8 @@ class CrowdedHeapIT {
                         "--processor",
                         "com.acme.Ledger",
                         "--set",
+                        "handshake-timeout=2m", // 200 at once, perhaps beside other work
+                        "--set",
                         "processor-config.gate=" + gate)) {
             SSLContext context = server.context();
             List<Future<String>> floods = new ArrayList<>();
