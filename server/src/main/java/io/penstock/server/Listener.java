@@ -357,7 +357,11 @@ final class Listener {
     private Behavior<Command> onAnnounced(Announced announced) {
         connections.info(announced.connection()).ifPresent(info -> {
             connections.announced(announced.header().map(info::announced).orElse(info));
-            announced.objection().accept(entrance.announced(info, announced.header()));
+            Optional<ConnectionEnd> objection = entrance.announced(info, announced.header());
+            if (objection.isEmpty() && settings.tls().isEmpty()) {
+                connections.handshaken(info.id());
+            }
+            announced.objection().accept(objection);
         });
         return Behaviors.same();
     }
@@ -450,7 +454,7 @@ final class Listener {
                     return stoppedIfDrained();
                 })
                 .onMessage(ConnectionStopped.class, stopped -> {
-                    connections.gone(stopped.connection());
+                    onConnectionStopped(stopped);
                     return stoppedIfDrained();
                 })
                 .onMessage(PaceDue.class, due -> onPaceDue())
