@@ -33,6 +33,7 @@ final class Lane {
     private final Supplier<Duration> delay;
     private final RelayedConnection connection;
     private final BlockingQueue<Piece> underWay = new ArrayBlockingQueue<>(ROOM);
+    private volatile boolean ended;
     private final Thread taking = new Thread(this::take, "penstock-relay-takes");
     private final Thread handing = new Thread(this::handOn, "penstock-relay-hands-on");
 
@@ -60,6 +61,7 @@ final class Lane {
 
     /** FIN; what comes later is dropped. */
     void end() {
+        ended = true;
         try {
             to.shutdownOutput();
         } catch (IOException e) {
@@ -128,7 +130,12 @@ final class Lane {
         try {
             to.getOutputStream().write(bytes.toArrayUnsafe());
         } catch (IOException e) {
-            // Cut, or gone: whoever reads that socket is told of it. What comes still has to be taken.
+            // After a cut what comes still has to be taken. Otherwise it was reset: whoever writes is told of that
+            // once, and
+            // whoever reads sees an end.
+            if (!ended) {
+                connection.reset();
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.JMException;
@@ -24,8 +25,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * @param heap bytes of live objects
  */
 record Inventory(Map<String, Long> counts, long heap) {
-    /** How many times in a row nothing may become less, so that it counts as settled. */
-    private static final int LOOKS = 5;
+    /** For how long nothing may become less, so that it counts as settled: two turns of the test's timer wheel. */
+    private static final long SETTLED = TimeUnit.MILLISECONDS.toNanos(1300);
 
     /**
      * Scheduled tasks: Pekko's, those that have been cancelled included for as long as its wheel holds them, and the JDK's. Every
@@ -47,9 +48,10 @@ record Inventory(Map<String, Long> counts, long heap) {
     /** Takes one after the other until nothing becomes less any more: what has ended is taken down by other threads. */
     static Inventory settled(ActorSystem<?> system) {
         Inventory least = take(system);
-        for (int same = 0; same < LOOKS; ) {
+        long since = System.nanoTime();
+        while (System.nanoTime() - since < SETTLED) {
             Inventory next = least.least(take(system));
-            same = next.counts.equals(least.counts) ? same + 1 : 0;
+            since = next.counts.equals(least.counts) ? since : System.nanoTime();
             least = next;
         }
         return least;

@@ -37,8 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @SuppressWarnings("NullAway.Init")
 class LeakTest {
-    private static final int CONNECTIONS = Integer.getInteger("suites.connections", 440);
-    private static final int CLIENTS = 8;
+    private static final int CONNECTIONS = Integer.getInteger("suites.connections", 110);
+    /** No multiple of it is the number of endings: else one client would have all that take seconds. */
+    private static final int CLIENTS = 25;
     /** Connections that one listener sees, from its bind to its drain. */
     private static final int OF_A_LISTENER = 10_000;
     /** Of live heap, in percent of what there was before; a short run has more noise than that. */
@@ -100,7 +101,7 @@ class LeakTest {
                 .withFallback(ConfigFactory.load());
         kit = ActorTestKit.create("leaks", config);
         try {
-            endAll(Math.max(220, CONNECTIONS / 20)); // what is made once: classes, pools, buffers, caches
+            endAll(Math.max(66, CONNECTIONS / 20)); // what is made once: classes, pools, buffers, caches
             Inventory before = Inventory.settled(kit.system());
             long begun = System.nanoTime();
             endAll(CONNECTIONS);
