@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What connections and listeners leave behind, however they end: nothing. {@code -Dsuites.connections=200000} makes the
  * figures mean something; {@code suites/leaks} does so.
  */
-@SuppressWarnings("NullAway.Init")
+@SuppressWarnings({"NullAway.Init", "InlineFormatString"}) // settings are read more easily before the code
 class LeakTest {
     private static final int CONNECTIONS = Integer.getInteger("suites.connections", 110);
     /** No multiple of it is the number of endings: else one client would have all that take seconds. */
