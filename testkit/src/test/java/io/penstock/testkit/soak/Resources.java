@@ -3,6 +3,7 @@ package io.penstock.testkit.soak;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorSystem;
 
@@ -13,20 +14,21 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * @param heap bytes, after a collection
  */
 record Resources(long descriptors, long actors, long threads, long heap) {
-    private static final int LOOKS = 3;
+    private static final long SETTLED = TimeUnit.SECONDS.toNanos(1);
 
-    /** The least of several looks: what has ended is taken down by other threads, at their leisure. */
+    /**
+     * Once nothing has changed for a second: what has ended is taken down by other threads, and a processor that has failed comes
+     * back after its back-off.
+     */
     static Resources of(ActorSystem<?> system) throws IOException {
-        Resources least = look(system);
-        for (int i = 1; i < LOOKS; i++) {
+        Resources last = look(system);
+        long since = System.nanoTime();
+        while (System.nanoTime() - since < SETTLED) {
             Resources next = look(system);
-            least = new Resources(
-                    Math.min(least.descriptors, next.descriptors),
-                    Math.min(least.actors, next.actors),
-                    Math.min(least.threads, next.threads),
-                    Math.min(least.heap, next.heap));
+            since = next.descriptors == last.descriptors && next.actors == last.actors ? since : System.nanoTime();
+            last = next;
         }
-        return least;
+        return last;
     }
 
     private static Resources look(ActorSystem<?> system) throws IOException {
