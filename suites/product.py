@@ -15,11 +15,12 @@ NUMBER = re.compile(rb"message (\d+) of the suite")
 class Penstock:
     """A server that can be killed and started again, with its state in a directory."""
 
-    def __init__(self, home, certificates, *options, command=COMMAND):
+    def __init__(self, home, certificates, *options, command=COMMAND, environment=None):
         self.home = home
         self.port = syslogd.free_port()
         self.ready = home / "ready.json"
         self.log = home / "server.log"
+        self.environment = environment or {}
         self.command = [str(word) for word in (
             command, "serve", "--host", "127.0.0.1", "--port", self.port, "--ready-file", self.ready,
             "--cert", certificates.server, "--key", certificates.server_key, "--client-auth", "required",
@@ -30,9 +31,16 @@ class Penstock:
         self.ready.unlink(missing_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-                                            env={**os.environ, "PENSTOCK_HOME": str(self.home)})
+                                            env={**os.environ, "PENSTOCK_HOME": str(self.home), **self.environment})
         syslogd.wait_for("the server's start; see " + str(self.log), lambda: self.ready.exists() or self.died(), 900)
         return self
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.kill()
 
     def died(self):
         if self.process.poll() is not None:
@@ -47,6 +55,18 @@ class Penstock:
         self.process.send_signal(signal.SIGTERM)
         if self.process.wait(60) != 0:
             raise SystemExit(f"exit status {self.process.returncode}:\n{self.log.read_text()[-3000:]}")
+
+
+def distribution_with(source, directory):
+    """The command of a distribution of its own, whose lib/ext has the class of a source file."""
+    syslogd.run(COMMAND, "version")
+    home = directory / "penstock"
+    syslogd.run("cp", "-r", ROOT / "distribution/target/run/penstock", home)
+    jars = ":".join(str(jar) for jar in home.glob("lib/*.jar"))
+    syslogd.run("javac", "-cp", jars, "-d", directory / "classes", source)
+    (home / "lib/ext").mkdir(exist_ok=True)
+    syslogd.run("jar", "cf", home / "lib/ext/suite.jar", "-C", directory / "classes", ".")
+    return home / "bin/penstock"
 
 
 def numbers(*files):

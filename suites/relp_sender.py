@@ -14,11 +14,12 @@ class Sender(threading.Thread):
 
     WINDOW = 16
 
-    def __init__(self, certificates, port, numbers, again):
+    def __init__(self, certificates, port, numbers, again=lambda: False, address="127.0.0.1", patience=30):
         super().__init__(daemon=True)
         self.context = ssl.create_default_context(cafile=str(certificates.ca))
         self.context.load_cert_chain(str(certificates.client), str(certificates.client_key))
         self.port, self.again = port, again
+        self.address, self.patience = address, patience
         self.numbers, self.acknowledged, self.ends = iter(numbers), [], []
         self.unanswered = {}
         self.opened = threading.Event()
@@ -30,7 +31,7 @@ class Sender(threading.Thread):
     def once(self):
         """One connection; False when there is nothing left to send."""
         try:
-            with socket.create_connection(("127.0.0.1", self.port), 30) as transport:
+            with socket.create_connection((self.address, self.port), self.patience) as transport:
                 try:
                     tls = self.context.wrap_socket(transport, server_hostname="localhost", suppress_ragged_eofs=False)
                 except (ConnectionError, ssl.SSLError):

@@ -69,6 +69,22 @@ run_penstock() {
   # A tenth less heap for each connection. A product option from 25 on, with an archive of its own in the JDK.
   [ "$java_major" -lt 25 ] || set -- -XX:+UseCompactObjectHeaders "$@"
 
+  # What a flood of handshakes has freed of the native heap glibc keeps, tens of megabytes. From the versions that are known
+  # to have the option.
+  case $java_libc-$java_version in
+    gnu-17.0.1[5-9]* | gnu-17.0.[2-9][0-9]* | gnu-2[2-9]* | gnu-[3-9][0-9]*)
+      set -- -XX:TrimNativeHeapInterval=15000 "$@"
+      ;;
+  esac
+
+  # The serial collector, which the JVM chooses on one core, never gives back what the heap had at the start: a 64th of the
+  # machine's memory. With a third of this it collects at every turn. Who sizes the heap sizes it alone: the JVM does not
+  # start when this is more than its -Xmx.
+  case "${PENSTOCK_OPTS:-} ${JDK_JAVA_OPTIONS:-} ${JAVA_TOOL_OPTIONS:-}" in
+    *-Xm[sx]* | *HeapSize* | *RAMPercentage* | *RAMFraction* | *@*) ;;
+    *) set -- -XX:InitialHeapSize=96m "$@" ;;
+  esac
+
   # stdout belongs to the processors: whatever the JVM itself says goes to stderr, and a CDS archive that does not fit
   # is not worth a word. The Tier4 thresholds are four times the usual ones: on two cores the optimizing compiler takes
   # its time from the start itself (6 % of it); hot code reaches them a moment later. The collector is the JVM's choice:

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,8 +30,11 @@ class CrowdedHeapIT {
     private static final byte[] LINES =
             ("x".repeat(255) + "\n").repeat(WRITE / 256).getBytes(StandardCharsets.US_ASCII);
 
-    /** 2 MiB, eight windows. */
-    private static final int WRITES = 128;
+    /** 1 MiB, four windows. */
+    private static final int WRITES = 64;
+
+    /** A handshake beside a flood takes as long as that lets it, on two cores. */
+    private final CountDownLatch connected = new CountDownLatch(CLIENTS);
 
     private final AtomicLong taken = new AtomicLong();
     private final Path dir;
@@ -51,12 +55,15 @@ class CrowdedHeapIT {
                         "--processor",
                         "com.acme.Ledger",
                         "--set",
+                        "handshake-timeout=2m", // 200 at once, perhaps beside other work
+                        "--set",
                         "processor-config.gate=" + gate)) {
             SSLContext context = server.context();
             List<Future<String>> floods = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 floods.add(threads.submit(() -> flood(server, context)));
             }
+            connected.await();
             awaitStall();
             Files.createFile(gate);
             for (Future<String> flood : floods) {
@@ -72,8 +79,10 @@ class CrowdedHeapIT {
         }
     }
 
-    private String flood(Server server, SSLContext context) {
+    private String flood(Server server, SSLContext context) throws InterruptedException {
         try (TlsClient client = server.connect(context)) {
+            connected.countDown();
+            connected.await();
             for (int i = 0; i < WRITES; i++) {
                 client.send(LINES);
                 taken.addAndGet(WRITE);

@@ -9,9 +9,14 @@ import java.util.List;
  * subscriber ({@link Subscriber}).
  *
  * <p>The life of a connection is {@link Refused}, or {@link Accepted} followed by {@link Failed}, or {@link Accepted},
- * {@link Handshaken} (also on a plaintext port), any number of {@link Framed}, {@link Rejected}, {@link Processed} and
- * {@link ProcessingFailed}, and {@link Closed}; {@link Faulted} may come before either end. So accepted = failed + closed + still there. {@link Held},
- * {@link Resumed}, {@link ListsReloaded} and {@link ListsRefused} are a port's. Durations are monotonic.
+ * {@link Handshaken} (also on a plaintext port), any number of {@link Framed}, {@link Rejected}, {@link Processed},
+ * {@link ProcessingFailed}, {@link Quarantined} and {@link Abandoned}, and {@link Closed}; {@link Faulted} may come before either end.
+ * So accepted = failed + closed + still there. {@link Held}, {@link Resumed}, {@link ListsReloaded} and {@link ListsRefused} are a
+ * port's. Durations are monotonic.
+ *
+ * <p>A frame comes by {@link Framed}, {@link Abandoned} or {@link Rejected}, by the last unless it is truncated: then it comes by
+ * {@link Framed}, too. It goes by {@link Processed}, {@link ProcessingFailed} or {@link Quarantined}, at once when it is
+ * dropped, or else, lost, by {@link Closed}. {@link Summary} has the sum.
  */
 public sealed interface ConnectionEvent {
     /** Receives every event of a server. */
@@ -149,6 +154,14 @@ public sealed interface ConnectionEvent {
             FailureAction action)
             implements ConnectionEvent {}
 
+    /** A frame is in quarantine: one that was bad, or one that could not be processed. */
+    record Quarantined(ConnectionInfo connection) implements ConnectionEvent {}
+
+    /**
+     * Frames came when the connection had been given up already, and go to no processor. {@link Summary#framesLost} has them.
+     */
+    record Abandoned(ConnectionInfo connection, int frames) implements ConnectionEvent {}
+
     /** The connection is about to end by a fault of our own. */
     record Faulted(ConnectionInfo connection, Throwable cause) implements ConnectionEvent {}
 
@@ -156,18 +169,20 @@ public sealed interface ConnectionEvent {
     record Closed(ConnectionInfo connection, ConnectionEnd end, Summary summary) implements ConnectionEvent {}
 
     /**
-     * The account of a connection: framesIn = processed + failed + quarantined + lost.
+     * The account of a connection. Each frame that came is counted once for what has become of it: framesIn = processed +
+     * failed + quarantined + dropped + lost.
      *
      * @param open from accept to now
      * @param bytesIn bytes received, TLS taken off
      * @param bytesOut bytes handed to the transport for the peer, before TLS
-     * @param framesIn frames decoded
+     * @param framesIn frames that came, also bad ones. Bytes that are no frame at all, where the stream cannot go on, count as
+     *     one; a partial frame at the end, and what came after reading had ended, as none
      * @param framesProcessed frames that the processor answered done
-     * @param framesFailed frames that the processor answered failed
-     * @param framesQuarantined frames that the processor answered failed, and that were set aside
-     * @param framesRejected frames dropped, truncated or set aside because they were bad; not part of framesIn unless
-     *     truncated
-     * @param framesLost frames decoded and never answered
+     * @param framesFailed frames that the processor answered failed, and that were not to be set aside
+     * @param framesQuarantined frames in quarantine, because they were bad or the processor failed at them
+     * @param framesDropped bad frames that were skipped, or that ended the connection
+     * @param framesTruncated not a part of the sum: of the beginning of a truncated frame becomes what becomes of any other
+     * @param framesLost all others: never answered, not kept by the quarantine, or come when the connection had been given up
      * @param bytesLost their payload, partial frames at the end, and what came after reading had ended
      * @param waits what the time was spent on
      */
@@ -179,7 +194,8 @@ public sealed interface ConnectionEvent {
             long framesProcessed,
             long framesFailed,
             long framesQuarantined,
-            long framesRejected,
+            long framesDropped,
+            long framesTruncated,
             long framesLost,
             long bytesLost,
             Waits waits) {}

@@ -203,6 +203,19 @@ public final class SettingsReader {
         return isOff(key) ? Optional.empty() : Optional.of(duration(key));
     }
 
+    /** A duration in whole seconds of a range, both ends included, or nothing for {@code off}. */
+    public Optional<Duration> secondsOrOff(String key, Duration min, Duration max) {
+        if (isOff(key)) {
+            return Optional.empty();
+        }
+        Duration value = get(key, "a duration such as 10s", config::getDuration, min);
+        boolean sound = value.compareTo(min) >= 0 && value.compareTo(max) <= 0 && value.toNanosPart() == 0;
+        if (!sound) {
+            problem(key, "whole seconds, " + min.toSeconds() + "s.." + max.toSeconds() + "s");
+        }
+        return Optional.of(sound ? value : min);
+    }
+
     /** A whole number of at least 1, or nothing for {@code off}. */
     public Optional<Integer> integerOrOff(String key) {
         return integerOrOff(key, 1, Integer.MAX_VALUE);

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SettingsReaderTest {
@@ -73,7 +75,7 @@ class SettingsReaderTest {
         SettingsReader reader = new SettingsReader(
                 ConfigFactory.parseString("penstock { a = off, b = 10s, c = -1s, d = [x, y], e = \"x, y\" }"));
         assertThat(reader.durationOrOff("a")).isEmpty();
-        assertThat(reader.durationOrOff("b")).contains(java.time.Duration.ofSeconds(10));
+        assertThat(reader.durationOrOff("b")).contains(Duration.ofSeconds(10));
         reader.duration("c");
         assertThat(reader.texts("d")).containsExactly("x", "y");
         assertThat(reader.texts("e")).containsExactly("x", "y");
@@ -82,5 +84,25 @@ class SettingsReaderTest {
                 .singleElement()
                 .asString()
                 .startsWith("penstock.c: -1s (expected: > 0) at ");
+    }
+
+    @Test
+    void readsWholeSecondsAndOff() {
+        Duration min = Duration.ofSeconds(10);
+        Duration max = Duration.ofHours(1);
+        SettingsReader reader = new SettingsReader(ConfigFactory.parseString(
+                "penstock { a = off, b = 10s, c = 1h, d = 9s, e = 61m, f = 10500ms, g = soon }"));
+        assertThat(reader.secondsOrOff("a", min, max)).isEmpty();
+        assertThat(reader.secondsOrOff("b", min, max)).contains(min);
+        assertThat(reader.secondsOrOff("c", min, max)).contains(max);
+        Stream.of("d", "e", "f", "g")
+                .forEach(key -> assertThat(reader.secondsOrOff(key, min, max)).contains(min));
+        assertThat(catchThrowableOfType(InvalidSettingsException.class, reader::finish)
+                        .problems())
+                .satisfiesExactly(
+                        d -> assertThat(d).startsWith("penstock.d: 9s (expected: whole seconds, 10s..3600s) at "),
+                        e -> assertThat(e).startsWith("penstock.e: 61m (expected: whole seconds, 10s..3600s) at "),
+                        f -> assertThat(f).startsWith("penstock.f: 10500ms (expected: whole seconds, 10s..3600s) at "),
+                        g -> assertThat(g).startsWith("penstock.g: soon (expected: a duration such as 10s) at "));
     }
 }

@@ -1,5 +1,6 @@
 package io.penstock.server;
 
+import io.penstock.protocol.BadFrame;
 import io.penstock.protocol.ConnectionEvent.Summary;
 import io.penstock.protocol.ConnectionEvent.Waits;
 import io.penstock.protocol.Frames;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one connection has received and what of it has been answered. Belongs to its ConnectionActor.
  *
- * <p>framesIn = framesProcessed + framesFailed + framesQuarantined + {@link #unanswered} at any time.
+ * <p>At any time each frame that came is counted once for what has become of it, or is in an open batch and not answered, or
+ * on its way into quarantine. {@link #close} counts the last two as lost.
  */
 final class Account {
     /** A batch that the processor has not answered whole. */
@@ -69,7 +71,13 @@ final class Account {
     private long framesProcessed;
     private long framesFailed;
     private long framesQuarantined;
-    private long framesRejected;
+    private long framesDropped;
+    private long framesTruncated;
+    private long framesLost;
+    /** Bad ones that are to be set aside, and are not known to be kept. */
+    private long framesOnTheirWay;
+
+    private long bytesOnTheirWay;
     private long bytesIn;
     private long bytesOut;
     private long bytesLost;
@@ -89,8 +97,20 @@ final class Account {
         bytesIn += bytes;
     }
 
-    void rejected() {
-        framesRejected++;
+    /** A bad frame has come. */
+    void rejected(BadFrame frame) {
+        switch (frame.action()) {
+            case TRUNCATE -> framesTruncated++; // Its beginning comes among others.
+            case CLOSE, DROP -> {
+                framesIn++;
+                framesDropped++;
+            }
+            case QUARANTINE -> {
+                framesIn++;
+                framesOnTheirWay++;
+                bytesOnTheirWay += frame.payload().size();
+            }
+        }
     }
 
     /** Bytes received that no processor will see. */
@@ -115,9 +135,9 @@ final class Account {
 
     /** Frames that will never go to the processor. */
     void abandoned(Frames frames) {
-        if (!frames.isEmpty()) {
-            sent(frames, Receipt.NONE);
-        }
+        framesIn += frames.size();
+        framesLost += frames.size();
+        bytesLost += frames.payloadBytes();
     }
 
     /** The newest batch that is open; null when there is none. */
@@ -151,7 +171,18 @@ final class Account {
         closeIfAnswered(batch);
     }
 
-    /** One frame is in quarantine. */
+    /**
+     * A bad frame is in quarantine.
+     *
+     * @param bytes of its payload
+     */
+    void quarantined(int bytes) {
+        framesQuarantined++;
+        framesOnTheirWay--;
+        bytesOnTheirWay -= bytes;
+    }
+
+    /** The next frame is in quarantine. */
     void quarantined(Batch batch) {
         framesQuarantined++;
         batch.answered++;
@@ -160,6 +191,7 @@ final class Account {
 
     /** The next frame is nowhere: the processor has failed at it, and the quarantine has not kept it. */
     void lost(Batch batch) {
+        framesLost++;
         bytesLost += batch.payload.get(batch.answered).size();
         batch.answered++;
         closeIfAnswered(batch);
@@ -180,16 +212,14 @@ final class Account {
         return open.isEmpty();
     }
 
-    private long unanswered() {
-        return framesIn - framesProcessed - framesFailed - framesQuarantined;
-    }
-
     /**
      * The account as it stands; what is unanswered now counts as lost.
      *
      * @param tls what TLS has worked
      */
     Summary close(Duration tls) {
+        long unanswered =
+                open.stream().mapToLong(batch -> batch.frames - batch.answered).sum();
         long payload = open.stream()
                 .mapToLong(
                         batch -> (long) batch.payload.payloadBytes() * (batch.frames - batch.answered) / batch.frames)
@@ -202,9 +232,10 @@ final class Account {
                 framesProcessed,
                 framesFailed,
                 framesQuarantined,
-                framesRejected,
-                unanswered(),
-                bytesLost + payload,
+                framesDropped,
+                framesTruncated,
+                framesLost + framesOnTheirWay + unanswered,
+                bytesLost + bytesOnTheirWay + payload,
                 waits.withTls(tls));
     }
 }

@@ -43,6 +43,11 @@ final class Children {
         all.computeIfPresent(info.id(), (id, child) -> new Child(info, child.actor, child.wiring, true));
     }
 
+    /** Its place among the handshakes is free; what is known of its client follows. */
+    void handshaken(long id) {
+        handshaking.remove(id);
+    }
+
     void gone(long id) {
         handshaking.remove(id);
         Child child = all.remove(id);

@@ -216,6 +216,7 @@ final class ConnectionActor {
         }
         info = handshaken.session() == null ? info : info.withTls(handshaken.session());
         events.on(new ConnectionEvent.Handshaken(info, book.age()));
+        List<RateLimit> rates = rates();
         opened = true;
         deliveries = new Deliveries(
                 info,
@@ -232,7 +233,7 @@ final class ConnectionActor {
                         Clock.systemUTC()));
         context.watchWith(processor(), new ProcessorStopped());
         processor().tell(new Open(info, context.getSelf().narrow()));
-        control().open(rates());
+        control().open(rates);
         settings.times()
                 .lifetime(ThreadLocalRandom.current().nextDouble())
                 .ifPresent(lifetime -> timers.startSingleTimer(new LifetimeEnded(lifetime), lifetime));
@@ -289,7 +290,7 @@ final class ConnectionActor {
     private Behavior<Command> onFramesRead(FramesRead read) {
         book.received(read.bytes());
         if (abandoned) {
-            book.abandoned(read.frames());
+            deliveries().abandon(read);
             return Behaviors.same();
         }
         farewell = read.farewell();

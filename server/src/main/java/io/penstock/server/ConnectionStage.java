@@ -287,8 +287,10 @@ final class ConnectionStage
         }
 
         private void onIdle(long now) {
-            if (credit.isOpen() || hold == Hold.RATE || hold == Hold.MEMORY) {
-                // While the processor is at work the peer has nothing to say, and while we do not read it cannot.
+            // While the processor is at work the peer has nothing to say, and while we do not read it cannot.
+            if (hold == Hold.RATE || hold == Hold.MEMORY) {
+                idleness.unread(now);
+            } else if (credit.isOpen()) {
                 idleness.excuse(now);
             }
             Optional<ConnectionEnd> end = idleness.end(now);
@@ -327,6 +329,7 @@ final class ConnectionStage
         private void endReading(@Nullable Throwable cause) {
             if (reading) {
                 reading = false;
+                credit.readingEnded();
                 connection.tell(new ReadingEnded(cause, unreported, decoder.pendingBytes()));
             }
         }
@@ -347,7 +350,7 @@ final class ConnectionStage
             if (hold == Hold.NONE) {
                 pull(in);
                 if (before != Hold.NONE && !idleness.isOff()) {
-                    idleness.excuse(clock.getAsLong());
+                    idleness.unread(clock.getAsLong());
                 }
             } else if (hold == Hold.RATE && !isTimerActive(RATE)) {
                 scheduleOnce(RATE, Duration.ofNanos(Math.max(1, credit.nanosToWait())));

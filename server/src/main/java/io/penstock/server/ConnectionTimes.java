@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param readIdle without a byte from the client
  * @param writeIdle without a byte to the client
  * @param write how long a client may take nothing of what waits for it
+ * @param deadPeer how long the host of a client may answer nothing, not even TCP; empty: the system's times
  * @param maxLifetime from the end of the handshake
  * @param maxLifetimeJitter the part of it, 0 to 1, that chance may take away
  */
@@ -22,6 +23,7 @@ public record ConnectionTimes(
         Optional<Duration> readIdle,
         Optional<Duration> writeIdle,
         Duration write,
+        Optional<Duration> deadPeer,
         Optional<Duration> maxLifetime,
         double maxLifetimeJitter) {
     static final String FIRST_BYTE = "first-byte-timeout";
@@ -29,6 +31,7 @@ public record ConnectionTimes(
     static final String READ_IDLE = "read-idle-timeout";
     static final String WRITE_IDLE = "write-idle-timeout";
     static final String WRITE = "write-timeout";
+    static final String DEAD_PEER = "dead-peer-timeout";
     static final String MAX_LIFETIME = "max-lifetime";
 
     /** Problems are left in the reader. */
@@ -39,6 +42,7 @@ public record ConnectionTimes(
                 reader.durationOrOff(READ_IDLE),
                 reader.durationOrOff(WRITE_IDLE),
                 reader.duration(WRITE),
+                KeepAlive.read(reader, DEAD_PEER),
                 reader.durationOrOff(MAX_LIFETIME),
                 reader.fraction("max-lifetime-jitter"));
     }

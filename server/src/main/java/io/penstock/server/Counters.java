@@ -1,27 +1,33 @@
 package io.penstock.server;
 
 import io.penstock.protocol.BadFrame;
+import io.penstock.protocol.BadFrameAction;
 import io.penstock.protocol.CertificateEvent;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEvent;
+import io.penstock.protocol.ConnectionEvent.Abandoned;
 import io.penstock.protocol.ConnectionEvent.Accepted;
 import io.penstock.protocol.ConnectionEvent.Closed;
 import io.penstock.protocol.ConnectionEvent.Failed;
+import io.penstock.protocol.ConnectionEvent.Framed;
 import io.penstock.protocol.ConnectionEvent.Held;
+import io.penstock.protocol.ConnectionEvent.Processed;
+import io.penstock.protocol.ConnectionEvent.ProcessingFailed;
+import io.penstock.protocol.ConnectionEvent.Quarantined;
 import io.penstock.protocol.ConnectionEvent.Refused;
 import io.penstock.protocol.ConnectionEvent.Rejected;
 import io.penstock.protocol.ConnectionEvent.Subscriber;
-import io.penstock.protocol.ConnectionEvent.Summary;
+import io.penstock.protocol.FailureAction;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Collectors;
 
 /**
- * Counts what happened since the start. They add up: accepted = ended by any reason + open. Thread-safe.
+ * Counts what happened since the start; {@link Totals} says how it adds up. Frames are counted as they come and go, a batch at a
+ * time: two additions for each, on the thread of its connection. Thread-safe.
  */
 public final class Counters implements Subscriber {
     private final LongAdder accepted = new LongAdder();
@@ -29,13 +35,16 @@ public final class Counters implements Subscriber {
     private final Map<String, LongAdder> held = new ConcurrentHashMap<>();
     private final Map<ConnectionEnd.Kind, LongAdder> ends = new EnumMap<>(ConnectionEnd.Kind.class);
     private final Map<String, LongAdder> codes = new ConcurrentHashMap<>();
-    private final Map<String, LongAdder> rejections = new ConcurrentHashMap<>();
-    private final LongAdder bytesIn = new LongAdder();
+    private final Map<String, LongAdder> badFrames = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
+    private final LongAdder framesIn = new LongAdder();
     private final LongAdder framesProcessed = new LongAdder();
     private final LongAdder framesFailed = new LongAdder();
-    private final LongAdder framesQuarantined = new LongAdder();
-    private final LongAdder framesRejected = new LongAdder();
+    private final LongAdder framesSetAside = new LongAdder();
+    private final LongAdder framesDropped = new LongAdder();
     private final LongAdder framesLost = new LongAdder();
+    private final LongAdder framesTruncated = new LongAdder();
+    private final LongAdder bytesIn = new LongAdder();
 
     private final LongAdder reloads = new LongAdder();
     private final LongAdder reloadsRefused = new LongAdder();
@@ -48,19 +57,30 @@ public final class Counters implements Subscriber {
 
     @Override
     public void on(ConnectionEvent event) {
-        if (event instanceof Accepted) {
+        if (event instanceof Framed e) {
+            framesIn.add(e.frames());
+        } else if (event instanceof Processed e) {
+            framesProcessed.add(e.frames());
+        } else if (event instanceof ProcessingFailed e) {
+            failed(e);
+        } else if (event instanceof Quarantined) {
+            framesSetAside.increment();
+        } else if (event instanceof Abandoned e) {
+            framesIn.add(e.frames());
+        } else if (event instanceof Rejected e) {
+            rejected(e.frame());
+        } else if (event instanceof Accepted) {
             accepted.increment();
         } else if (event instanceof Refused e) {
-            count(refused, e.limit());
+            count(refused, e.limit(), 1);
         } else if (event instanceof Held e) {
-            count(held, e.limit());
-        } else if (event instanceof Rejected e) {
-            count(rejections, reason(e.frame()));
+            count(held, e.limit(), 1);
         } else if (event instanceof Failed e) {
             ended(e.end());
         } else if (event instanceof Closed e) {
+            framesLost.add(e.summary().framesLost());
+            bytesIn.add(e.summary().bytesIn());
             ended(e.end());
-            add(e.summary());
         }
     }
 
@@ -73,30 +93,47 @@ public final class Counters implements Subscriber {
         }
     }
 
-    private void ended(ConnectionEnd end) {
-        ends.computeIfAbsent(end.kind(), kind -> new LongAdder()).increment();
-        if (!end.code().isEmpty()) {
-            count(codes, end.code());
+    private void failed(ProcessingFailed e) {
+        framesProcessed.add(e.processed());
+        if (e.action() != FailureAction.QUARANTINE) {
+            framesFailed.add(e.frames());
+        }
+        String followed = switch (e.action()) {
+            case CLOSE -> "connection closed";
+            case CONTINUE -> "connection went on";
+            case QUARANTINE -> "to be set aside";
+        };
+        count(failures, followed, e.frames());
+    }
+
+    /** One that is to be set aside goes when it is known to be there. */
+    private void rejected(BadFrame frame) {
+        count(badFrames, reason(frame), 1);
+        if (frame.action() == BadFrameAction.TRUNCATE) {
+            framesTruncated.increment();
+            return;
+        }
+        framesIn.increment();
+        if (frame.action() != BadFrameAction.QUARANTINE) {
+            framesDropped.increment();
         }
     }
 
-    private static void count(Map<String, LongAdder> counters, String what) {
-        counters.computeIfAbsent(what, first -> new LongAdder()).increment();
+    private void ended(ConnectionEnd end) {
+        ends.computeIfAbsent(end.kind(), kind -> new LongAdder()).increment();
+        if (!end.code().isEmpty()) {
+            count(codes, end.code(), 1);
+        }
     }
 
-    private static Map<String, Long> sums(Map<String, LongAdder> counters) {
-        Map<String, Long> sums = new TreeMap<>();
+    private static void count(Map<String, LongAdder> counters, String what, long times) {
+        counters.computeIfAbsent(what, first -> new LongAdder()).add(times);
+    }
+
+    private static <K> Map<K, Long> sums(Map<K, LongAdder> counters) {
+        Map<K, Long> sums = new TreeMap<>();
         counters.forEach((what, count) -> sums.put(what, count.sum()));
         return sums;
-    }
-
-    private void add(Summary summary) {
-        bytesIn.add(summary.bytesIn());
-        framesProcessed.add(summary.framesProcessed());
-        framesFailed.add(summary.framesFailed());
-        framesQuarantined.add(summary.framesQuarantined());
-        framesRejected.add(summary.framesRejected());
-        framesLost.add(summary.framesLost());
     }
 
     /** {@code too long, dropped}. */
@@ -107,77 +144,43 @@ public final class Counters implements Subscriber {
                     case CLOSE -> ", connection closed";
                     case DROP -> ", dropped";
                     case TRUNCATE -> ", truncated";
-                    case QUARANTINE -> ", set aside";
+                    case QUARANTINE -> ", to be set aside";
                 };
     }
 
-    /** Connections taken on. */
-    public long accepted() {
-        return accepted.sum();
+    /**
+     * What they are now. While things happen it is one moment's only as far as it needs: what goes is read before what comes, so
+     * that nothing seems to go that has not come.
+     */
+    public Totals totals() {
+        Map<ConnectionEnd.Kind, Long> ended = sums(ends);
+        FrameCounts frames = frames();
+        return new Totals(
+                accepted.sum(),
+                ended,
+                sums(codes),
+                sums(refused),
+                sums(held),
+                frames,
+                sums(failures),
+                sums(badFrames),
+                bytesIn.sum(),
+                reloads.sum(),
+                reloadsRefused.sum());
     }
 
-    /** Connections that have ended, by how. */
-    public Map<ConnectionEnd.Kind, Long> ended() {
-        Map<ConnectionEnd.Kind, Long> counts = new TreeMap<>();
-        ends.forEach((kind, count) -> counts.put(kind, count.sum()));
-        return counts;
+    private FrameCounts frames() {
+        long lost = framesLost.sum();
+        long dropped = framesDropped.sum();
+        long setAside = framesSetAside.sum();
+        long failed = framesFailed.sum();
+        long processed = framesProcessed.sum();
+        return new FrameCounts(framesIn.sum(), processed, failed, setAside, dropped, lost, framesTruncated.sum());
     }
 
-    /** Connections that have ended, by the code of their end, where it has one. */
-    public Map<String, Long> codes() {
-        return sums(codes);
-    }
-
-    /** Clients that were turned away before anything was read of them, by the key of the limit. */
-    public Map<String, Long> refused() {
-        return sums(refused);
-    }
-
-    /** How often accepting stopped for a while, by the key of the limit. */
-    public Map<String, Long> held() {
-        return sums(held);
-    }
-
-    /** Frames that were not delivered as they came, by what was wrong with them and what was done; also of open connections. */
-    public Map<String, Long> rejected() {
-        return sums(rejections);
-    }
-
-    /** Connections that are there now. */
-    public long open() {
-        return accepted() - ended().values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    /** One line; frames and bytes are those of ended connections. */
+    /** One line for the log. */
     @Override
     public String toString() {
-        String byEnd = ended().entrySet().stream()
-                .filter(entry -> entry.getValue() > 0)
-                .map(entry -> ", " + entry.getKey().words() + " " + entry.getValue())
-                .collect(Collectors.joining());
-        return "connections: accepted " + accepted() + ", open " + open() + ", refused "
-                + refused().values().stream().mapToLong(Long::longValue).sum() + byEnd
-                + listed("; by code: ", codes(), ", ")
-                + listed("; refused by: ", refused(), ", ")
-                + listed("; held by: ", held(), ", ")
-                + "; of the ended ones: bytes in " + bytesIn.sum() + ", frames processed " + framesProcessed.sum()
-                + ", failed " + framesFailed.sum() + ", set aside " + framesQuarantined.sum() + ", rejected "
-                + framesRejected.sum() + ", lost "
-                + framesLost.sum() + listed("; bad frames: ", rejected(), "; ") + certificates();
-    }
-
-    /** Nothing where there is none. */
-    private static String listed(String title, Map<String, Long> counts, String separator) {
-        return counts.isEmpty()
-                ? ""
-                : counts.entrySet().stream()
-                        .map(entry -> entry.getKey() + " " + entry.getValue())
-                        .collect(Collectors.joining(separator, title, ""));
-    }
-
-    private String certificates() {
-        return reloads.sum() + reloadsRefused.sum() == 0
-                ? ""
-                : "; certificates: reloads " + reloads.sum() + ", refused " + reloadsRefused.sum();
+        return totals().toString();
     }
 }

@@ -107,6 +107,7 @@ final class Credit {
     void below(long bytes) {
         below = bytes;
         tell();
+        memory.changed();
     }
 
     /** The stream has gone; what is with the processor stays. */
@@ -128,14 +129,26 @@ final class Credit {
 
     /** What keeps it from being read now. */
     Hold hold() {
+        Hold own = ownHold();
+        if (own != Hold.NONE) {
+            memory.leave();
+            return own;
+        }
+        return hasMemory() ? Hold.NONE : Hold.MEMORY;
+    }
+
+    private Hold ownHold() {
         if (openFrames >= framing.windowFrames() || openBytes >= framing.windowBytes()) {
             return Hold.PROCESSOR;
         } else if (queued >= framing.windowBytes()) {
             return Hold.CLIENT;
-        } else if (nanosToWait() > 0) {
-            return Hold.RATE;
         }
-        return hasMemory() ? Hold.NONE : Hold.MEMORY;
+        return nanosToWait() > 0 ? Hold.RATE : Hold.NONE;
+    }
+
+    /** It is not read any more. */
+    void readingEnded() {
+        memory.leave();
     }
 
     /** How long its rates keep it from being read; 0: not at all. */

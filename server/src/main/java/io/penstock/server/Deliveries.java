@@ -92,8 +92,7 @@ final class Deliveries {
         }
         Optional<String> end = GOES_ON;
         for (BadFrame bad : read.bad()) {
-            book.rejected();
-            events.on(new ConnectionEvent.Rejected(info, bad));
+            note(bad);
             end = end.isPresent() ? end : reject(bad, batch);
         }
         if (batch != null && toldAtOnce()) {
@@ -101,6 +100,21 @@ final class Deliveries {
             return end.isPresent() ? end : inTurn(batch.number, () -> tell(told));
         }
         return end;
+    }
+
+    /** Hands nothing on: the connection has been given up. */
+    void abandon(FramesRead read) {
+        Frames frames = read.frames();
+        if (!frames.isEmpty()) {
+            book.abandoned(frames);
+            events.on(new ConnectionEvent.Abandoned(info, frames.size()));
+        }
+        read.bad().forEach(this::note);
+    }
+
+    private void note(BadFrame bad) {
+        book.rejected(bad);
+        events.on(new ConnectionEvent.Rejected(info, bad));
     }
 
     private boolean toldAtOnce() {
@@ -217,7 +231,9 @@ final class Deliveries {
             }
             return Optional.of("a frame could not be set aside: " + notKept.reason());
         }
+        events.on(new ConnectionEvent.Quarantined(info));
         if (batch == null) {
+            book.quarantined(frame.size());
             kept(frame);
             return goOn();
         }

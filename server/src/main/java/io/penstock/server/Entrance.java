@@ -39,7 +39,7 @@ final class Entrance {
     private final Materializer materializer;
     private final Admission admission;
     private final IdentitySessions sessions;
-    private final FileRoom files = FileRoom.ofThisProcess(CLOCK);
+    private final FileRoom files = FileRoom.ofThisProcess();
     private final Intake intake;
     /** Was being accepted when that was suspended. */
     private @Nullable Accepted waiting;

@@ -222,7 +222,8 @@ public final class EventLog implements Subscriber {
                 .append(" frames processed");
         append(words, s.framesFailed(), " failed");
         append(words, s.framesQuarantined(), " set aside");
-        append(words, s.framesRejected(), " rejected");
+        append(words, s.framesDropped(), " dropped");
+        append(words, s.framesTruncated(), " truncated");
         append(words, s.framesLost(), " lost");
         append(words, s.bytesLost(), " bytes lost");
         return words.append(", open for ").append(ms(s.open())).append(slow(s)).toString();

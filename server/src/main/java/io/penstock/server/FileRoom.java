@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 /**
  * Whether there are files enough for another socket. {@code max-connections} leaves a reserve, but others open files,
  * too; and a server without any can neither accept nor refuse, nor write what it has taken: its accept fails again and
- * again, as long as there is a client. So the last few are kept. Not thread-safe.
+ * again, as long as there is a client. So the last few are kept. Thread-safe: all ports of a process share its files.
  */
 final class FileRoom {
     /** For what has to be opened in order to go on: files of processors, certificates, selectors. */
@@ -19,6 +19,8 @@ final class FileRoom {
 
     private static final long STALE = 1_000_000_000;
     private static final long AGAIN = 100_000_000;
+
+    private static final FileRoom OF_THIS_PROCESS = ofThisProcess(System::nanoTime);
 
     private final long limit;
     private final LongSupplier open;
@@ -41,7 +43,12 @@ final class FileRoom {
         countedAt = clock.getAsLong() - STALE;
     }
 
-    static FileRoom ofThisProcess(LongSupplier clock) {
+    /** The one of all ports: what one of them has taken since the last count is not there for another. */
+    static FileRoom ofThisProcess() {
+        return OF_THIS_PROCESS;
+    }
+
+    private static FileRoom ofThisProcess(LongSupplier clock) {
         long limit = OPEN.isDirectory() ? FileLimit.openFiles() : Long.MAX_VALUE;
         return new FileRoom(limit, () -> open(limit), clock);
     }
@@ -53,7 +60,7 @@ final class FileRoom {
     }
 
     /** Asked once for each socket. Counts only when the last count cannot tell any more: it costs time for each file. */
-    Verdict room() {
+    synchronized Verdict room() {
         if (limit == Long.MAX_VALUE) {
             return Verdict.ADMIT;
         }

@@ -5,7 +5,9 @@ import io.penstock.protocol.ConnectionEnd.Kind;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For how long nothing has moved on one connection, and whether that is too long. Times are those of {@link
@@ -33,9 +35,13 @@ final class Idleness {
 
     private final Map<Limit, Duration> limits = new EnumMap<>(Limit.class);
     private boolean greeted;
+    /** Since when the first byte is waited for. */
     private long openedAt;
+
     private long readAt;
     private long writtenAt;
+    /** The limit that was reached at the last look; it is looked at once more. */
+    private @Nullable Limit suspected;
 
     /** Nothing counts before {@link #opened}. */
     Idleness(ConnectionTimes times) {
@@ -72,16 +78,35 @@ final class Idleness {
         writtenAt = now;
     }
 
-    /** How the connection ends; empty while no limit is reached. The first byte goes before the other limits. */
+    /** Until now nothing was read, so that not even the first byte could be seen. */
+    void unread(long now) {
+        openedAt = now;
+        excuse(now);
+    }
+
+    /**
+     * How the connection ends; empty while no limit is reached, and when one is for the first time: see {@link
+     * SecondLook}. The first byte goes before the other limits.
+     */
     Optional<ConnectionEnd> end(long now) {
+        Optional<Map.Entry<Limit, Duration>> reached = reached(now);
+        Limit before = suspected;
+        suspected = reached.map(Map.Entry::getKey).orElse(null);
+        return reached.filter(limit -> limit.getKey() == before)
+                .map(limit -> limit.getKey().end(limit.getValue()));
+    }
+
+    private Optional<Map.Entry<Limit, Duration>> reached(long now) {
         return limits.entrySet().stream()
                 .filter(limit -> left(limit.getKey(), limit.getValue(), now) <= 0)
-                .map(limit -> limit.getKey().end(limit.getValue()))
                 .findFirst();
     }
 
-    /** How long until the next limit may be reached, at least a millisecond; empty when there will be none. */
+    /** How long until the next look at the limits, at least a millisecond; empty when there will be none. */
     Optional<Duration> left(long now) {
+        if (suspected != null) {
+            return Optional.of(SecondLook.after(Objects.requireNonNull(limits.get(suspected))));
+        }
         return limits.entrySet().stream()
                 .map(limit -> left(limit.getKey(), limit.getValue(), now))
                 .min(Long::compare)

@@ -50,8 +50,6 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.io.Inet;
-import org.apache.pekko.io.TcpSO;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -183,7 +181,7 @@ final class Listener {
                         settings.host(),
                         settings.port(),
                         settings.backlog(),
-                        List.<Inet.SocketOption>of(TcpSO.keepAlive(true), TcpSO.tcpNoDelay(true)),
+                        KeepAlive.options(settings.times().deadPeer()),
                         true,
                         Optional.empty());
         context.pipeToSelf(
@@ -359,7 +357,11 @@ final class Listener {
     private Behavior<Command> onAnnounced(Announced announced) {
         connections.info(announced.connection()).ifPresent(info -> {
             connections.announced(announced.header().map(info::announced).orElse(info));
-            announced.objection().accept(entrance.announced(info, announced.header()));
+            Optional<ConnectionEnd> objection = entrance.announced(info, announced.header());
+            if (objection.isEmpty() && settings.tls().isEmpty()) {
+                connections.handshaken(info.id());
+            }
+            announced.objection().accept(objection);
         });
         return Behaviors.same();
     }
@@ -452,7 +454,7 @@ final class Listener {
                     return stoppedIfDrained();
                 })
                 .onMessage(ConnectionStopped.class, stopped -> {
-                    connections.gone(stopped.connection());
+                    onConnectionStopped(stopped);
                     return stoppedIfDrained();
                 })
                 .onMessage(PaceDue.class, due -> onPaceDue())

@@ -2,6 +2,7 @@ package io.penstock.server;
 
 import com.typesafe.config.Config;
 import io.penstock.protocol.SettingsReader;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -39,6 +40,8 @@ public final class MemoryBudget implements Extension {
     private final AtomicLong used = new AtomicLong();
     /** By their tickets. A ticket is kept until the read that it was taken for. */
     private final TreeMap<Long, Share> waiting = new TreeMap<>();
+    /** Those of them that hold nothing that an answer would free. */
+    private final TreeMap<Long, Share> stuck = new TreeMap<>();
 
     private long lastTicket;
     /** Whether anybody may be waiting. Written before {@link #used} is looked at by who waits, read after it has been changed. */
@@ -114,52 +117,50 @@ public final class MemoryBudget implements Extension {
         }
     }
 
-    private synchronized boolean ask(Share share, boolean stuck) {
+    private synchronized boolean ask(Share share, boolean unanswered) {
         crowded = true;
         if (exempt == share) {
             exempt = null;
         }
-        share.stuck = stuck;
-        share.ticket = share.ticket == 0 ? ++lastTicket : share.ticket;
-        waiting.put(share.ticket, share);
-        boolean granted = share.isSmall() || (waiting.firstKey() == share.ticket && hasRoom());
-        if (!granted && stuck && exempt == null && !hasRoom()) {
+        long ticket = share.ticket == 0 ? ++lastTicket : share.ticket;
+        forget(share);
+        boolean granted = share.isSmall() || (hasRoom() && (waiting.isEmpty() || ticket < waiting.firstKey()));
+        if (!granted && !unanswered && exempt == null && !hasRoom()) {
             exempt = share;
             granted = true;
         }
-        if (granted) {
-            waiting.remove(share.ticket);
-            share.ticket = 0;
+        if (!granted) {
+            share.ticket = ticket;
+            waiting.put(ticket, share);
+            if (!unanswered) {
+                stuck.put(ticket, share);
+            }
         }
         wakeNext();
         return granted;
     }
 
+    private void forget(Share share) {
+        waiting.remove(share.ticket);
+        stuck.remove(share.ticket);
+        share.ticket = 0;
+    }
+
     /** Who has been woken asks, and by asking wakes the next one. */
     private synchronized void wakeNext() {
-        Share next = hasRoom() ? first() : exempt == null ? firstStuck() : null;
+        Share next = hasRoom() ? first(waiting) : exempt == null ? first(stuck) : null;
         crowded = !waiting.isEmpty();
         if (next != null) {
             next.room.run();
         }
     }
 
-    private @Nullable Share first() {
-        return waiting.isEmpty() ? null : waiting.firstEntry().getValue();
-    }
-
-    private @Nullable Share firstStuck() {
-        return waiting.values().stream()
-                .filter(share -> share.stuck)
-                .findFirst()
-                .orElse(null);
+    private static @Nullable Share first(NavigableMap<Long, Share> shares) {
+        return shares.isEmpty() ? null : shares.firstEntry().getValue();
     }
 
     private synchronized void leave(Share share) {
-        if (share.ticket != 0) {
-            waiting.remove(share.ticket);
-            share.ticket = 0;
-        }
+        forget(share);
         if (exempt == share) {
             exempt = null;
         }
@@ -173,8 +174,6 @@ public final class MemoryBudget implements Extension {
         private boolean closed;
         /** Its place among those that wait; 0: it does not. Written under the budget's lock. */
         private volatile long ticket;
-        /** Guarded by the budget. Holds nothing that an answer would free. */
-        private boolean stuck;
 
         private Share() {}
 
@@ -211,13 +210,20 @@ public final class MemoryBudget implements Extension {
             if (limit == OFF || (ticket == 0 && exempt != this && ((!crowded && hasRoom()) || isSmall()))) {
                 return true;
             }
-            return ask(this, !unanswered);
+            return ask(this, unanswered);
         }
 
-        /** It does not want to read any more, or not now. */
+        /** It does not want to read any more, or not now: what it was granted or waits for goes to the next one. */
         void leave() {
-            if (limit != OFF) {
+            if (ticket != 0 || exempt == this) {
                 MemoryBudget.this.leave(this);
+            }
+        }
+
+        /** It holds less, or nothing that an answer would free, and that is not by an answer: if it waits it has to ask again. */
+        void changed() {
+            if (ticket != 0) {
+                room.run();
             }
         }
 

@@ -8,6 +8,8 @@ import io.penstock.protocol.ConnectionInfo;
 import io.penstock.server.tls.TlsFailedException;
 import io.penstock.server.tls.TlsFault;
 import io.penstock.server.tls.TruncatedException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.StreamTcpException;
@@ -15,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** How a connection has ended, by what its stream ended with. */
 final class ReadingEnds {
+    /** What systems say when they have given a host up. In other languages than English it passes for a reset. */
+    private static final Pattern GIVEN_UP = Pattern.compile(
+            "(Connection|Operation) timed out|No route to host|Host is down|Network is (down|unreachable)");
+
     private ReadingEnds() {}
 
     /**
@@ -34,10 +40,20 @@ final class ReadingEnds {
             }
             return failed.end();
         } else if (cause instanceof StreamTcpException) {
-            return new ConnectionEnd(Kind.RESET, String.valueOf(cause.getMessage()));
+            return ofTransport(String.valueOf(cause.getMessage()));
         }
         events.on(new ConnectionEvent.Faulted(info, cause));
         return new ConnectionEnd(Kind.INTERNAL_ERROR, String.valueOf(cause));
+    }
+
+    private static ConnectionEnd ofTransport(String words) {
+        Matcher givenUp = GIVEN_UP.matcher(words);
+        return givenUp.find()
+                ? new ConnectionEnd(
+                        Kind.TIMED_OUT,
+                        ConnectionTimes.DEAD_PEER,
+                        "the peer's host does not answer any more (" + givenUp.group() + ")")
+                : new ConnectionEnd(Kind.RESET, words);
     }
 
     /** The end where the actor was stopped, before there was another. */

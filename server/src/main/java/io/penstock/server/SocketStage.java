@@ -146,6 +146,8 @@ final class SocketStage
 
         /** Whether the stall timer runs: one for as long as there is something to write, not one for each piece. */
         private boolean watched;
+        /** The time of the piece is over; it is looked at once more. */
+        private boolean suspected;
 
         Logic() {
             super(shape);
@@ -238,6 +240,7 @@ final class SocketStage
                 ahead = ahead.drop(piece.size());
                 beingWritten = piece.size();
                 writingSince = System.nanoTime();
+                suspected = false;
                 watch(writeTimeout);
                 push(toSocket, piece);
             }
@@ -286,11 +289,14 @@ final class SocketStage
             watched = false;
             if (beingWritten > 0 && !isClosed(toSocket)) {
                 Duration left = writeTimeout.minusNanos(System.nanoTime() - writingSince);
-                if (left.isNegative() || left.isZero()) {
+                if (!left.isNegative() && !left.isZero()) {
+                    watch(left);
+                } else if (!suspected) {
+                    suspected = true;
+                    watch(SecondLook.after(writeTimeout));
+                } else {
                     connection.tell(new WritingStalled());
                     reset();
-                } else {
-                    watch(left);
                 }
             }
         }

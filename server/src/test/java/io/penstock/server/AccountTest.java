@@ -2,6 +2,9 @@ package io.penstock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.protocol.BadFrame;
+import io.penstock.protocol.BadFrameAction;
+import io.penstock.protocol.ConnectionEvent.Summary;
 import io.penstock.protocol.Frames;
 import io.penstock.protocol.Receipt;
 import java.time.Duration;
@@ -37,5 +40,33 @@ class AccountTest {
 
         assertThat(account.close(Duration.ZERO).framesLost()).isEqualTo(1);
         assertThat(account.close(Duration.ZERO).bytesLost()).isEqualTo(3);
+    }
+
+    @Test
+    void aBadFrameIsLostUntilItIsInQuarantine() {
+        account.rejected(bad(BadFrameAction.QUARANTINE));
+        assertThat(account.close(Duration.ZERO).framesLost()).isEqualTo(1);
+        assertThat(account.close(Duration.ZERO).bytesLost()).isEqualTo(6);
+
+        account.quarantined(6);
+        assertThat(account.close(Duration.ZERO).framesQuarantined()).isEqualTo(1);
+        assertThat(account.close(Duration.ZERO).framesLost()).isZero();
+        assertThat(account.close(Duration.ZERO).bytesLost()).isZero();
+    }
+
+    @Test
+    void aTruncatedFrameComesOnce() {
+        account.rejected(bad(BadFrameAction.TRUNCATE));
+        account.processed(account.sent(TWO, Receipt.NONE), 2);
+
+        Summary summary = account.close(Duration.ZERO);
+        assertThat(summary.framesIn()).isEqualTo(2);
+        assertThat(summary.framesProcessed()).isEqualTo(2);
+        assertThat(summary.framesTruncated()).isEqualTo(1);
+    }
+
+    private static BadFrame bad(BadFrameAction action) {
+        ByteString kept = ByteString.fromString("coffee");
+        return new BadFrame(BadFrame.Reason.TOO_LONG, "line of 9 bytes", action, kept, 9, Receipt.NONE, 0);
     }
 }

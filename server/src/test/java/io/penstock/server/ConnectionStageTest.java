@@ -10,6 +10,7 @@ import io.penstock.server.tls.HandshakeProgress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.Test;
 class ConnectionStageTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Duration QUIET = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** More than a connection may hold whatever the others do. */
+    private static final int MUCH = MemoryBudget.ALWAYS + 1;
 
     private final TestProbe<Command> actor = KIT.createTestProbe();
     private final FakeWiring socket = new FakeWiring(KIT);
@@ -33,9 +37,13 @@ class ConnectionStageTest {
     }
 
     private ConnectionStage.Control open(String settings, RateLimit... rates) {
+        return open(settings, new MemoryBudget(Long.MAX_VALUE), rates);
+    }
+
+    private ConnectionStage.Control open(String settings, MemoryBudget memory, RateLimit... rates) {
         ServerSettings read = ServerSettings.from(Harness.config("protocol = lines\n" + settings));
-        ConnectionStage stage = new ConnectionStage(
-                read.framing(), read.times(), new MemoryBudget(Long.MAX_VALUE).share(), actor.getRef(), clock::get);
+        ConnectionStage stage =
+                new ConnectionStage(read.framing(), read.times(), memory.share(), actor.getRef(), clock::get);
         ConnectionStage.Control control = socket.open(stage, new HandshakeProgress(), session -> {}, actor.getRef())
                 .control();
         control.open(List.of(rates));
@@ -150,11 +158,86 @@ class ConnectionStageTest {
     }
 
     @Test
+    void doesNotMissAFirstByteThatItsRateKeepsFromBeingRead() {
+        RateLimit ofItsClient = bytes(1000);
+        ofItsClient.took(3000, 0, clock.get());
+        ConnectionStage.Control control = open("first-byte-timeout = 10ms", ofItsClient);
+        socket.peerSends("a\n");
+        awaitQuiet(control);
+        pass(500);
+        actor.expectNoMessage(QUIET);
+    }
+
+    @Test
     void isNotIdleWhileItsRateKeepsItFromBeingRead() {
         open("read-idle-timeout = 10ms", frames(1));
         socket.peerSends("a\nb\n");
         read();
         pass(500);
         actor.expectNoMessage(QUIET);
+    }
+
+    @Test
+    void readsOnWithoutRoomOnceTheSystemHasTakenItsReplies() {
+        MemoryBudget memory = new MemoryBudget(1);
+        memory.share().holds(2 * MUCH);
+        ConnectionStage.Control control = open("", memory);
+        socket.peerSends("a\n");
+        read();
+        control.answered(1, 2, ByteString.fromString("x".repeat(MUCH)));
+        socket.peerSends("b\n");
+        read();
+        control.answered(1, 2, ByteString.emptyByteString());
+        socket.peerSends("c\n");
+        actor.expectNoMessage(QUIET);
+        assertThat(socket.peerReceives()).hasSize(MUCH);
+        assertThat(read().frames()).containsExactly(ByteString.fromString("c"));
+    }
+
+    @Test
+    void letsALongFrameGrowWithoutRoomOnceTheSystemHasTakenItsReplies() {
+        MemoryBudget memory = new MemoryBudget(1);
+        memory.share().holds(2 * MUCH);
+        ConnectionStage.Control control = open("max-frame-size = 1MiB", memory);
+        socket.peerSends("a\n" + "x".repeat(MUCH));
+        FramesRead first = read();
+        control.answered(1, first.frames().pinnedBytes(), ByteString.fromString("reply"));
+        socket.peerSends("x\n");
+        actor.expectNoMessage(QUIET);
+        assertThat(socket.peerReceives()).isEqualTo("reply");
+        assertThat(read().frames().size()).isEqualTo(1);
+    }
+
+    @Test
+    void letsTheNextLongFrameGrowWhenItsOwnIsWithTheProcessor() {
+        MemoryBudget memory = new MemoryBudget(1);
+        ConnectionStage.Control control = open("max-frame-size = 1MiB, window.frames = 1", memory);
+        socket.peerSends("x".repeat(MUCH));
+        awaitQuiet(control);
+        CompletableFuture<Boolean> called = waitingToo(memory);
+        socket.peerSends("\n");
+        read();
+        assertThat(called).succeedsWithin(PATIENCE);
+    }
+
+    @Test
+    void letsTheNextLongFrameGrowWhenItsOwnIsGivenUp() {
+        MemoryBudget memory = new MemoryBudget(1);
+        ConnectionStage.Control control = open("max-frame-size = 1MiB", memory);
+        socket.peerSends("x".repeat(MUCH));
+        awaitQuiet(control);
+        CompletableFuture<Boolean> called = waitingToo(memory);
+        control.stopReading();
+        assertThat(called).succeedsWithin(PATIENCE);
+    }
+
+    /** Another connection with a long frame, which may not read now; done when it is called. */
+    private static CompletableFuture<Boolean> waitingToo(MemoryBudget memory) {
+        CompletableFuture<Boolean> called = new CompletableFuture<>();
+        MemoryBudget.Share other = memory.share();
+        other.whenRoom(() -> called.complete(true));
+        other.holds(MUCH);
+        assertThat(other.mayRead(false)).isFalse();
+        return called;
     }
 }

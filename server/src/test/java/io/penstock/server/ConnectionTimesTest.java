@@ -22,6 +22,7 @@ class ConnectionTimesTest {
         assertThat(times.idle()).isEmpty();
         assertThat(times.readIdle()).isEmpty();
         assertThat(times.writeIdle()).isEmpty();
+        assertThat(times.deadPeer()).isEmpty();
         assertThat(times.maxLifetime()).isEmpty();
         assertThat(times.lifetime(0.5)).isEmpty();
         assertThat(times.write()).isEqualTo(Duration.ofSeconds(60));
@@ -32,6 +33,15 @@ class ConnectionTimesTest {
     void letNoConnectionLiveLongerThanItMay(double jitter, double chance, double seconds) {
         assertThat(of("max-lifetime = 10s, max-lifetime-jitter = " + jitter).lifetime(chance))
                 .contains(Duration.ofMillis((long) (seconds * 1000)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9s", "25h", "10500ms"})
+    void refuseATimeForDeadPeersThatKeepAlivesCannotHave(String time) {
+        assertThatThrownBy(() -> of("dead-peer-timeout = " + time))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining(
+                        "penstock.dead-peer-timeout: " + time + " (expected: whole seconds, 10s..86400s)");
     }
 
     @ParameterizedTest

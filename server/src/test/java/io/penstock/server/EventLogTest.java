@@ -6,17 +6,21 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.penstock.protocol.AckStep;
 import io.penstock.protocol.BadFrame;
 import io.penstock.protocol.BadFrameAction;
 import io.penstock.protocol.ClientIdentity;
 import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEnd.Kind;
 import io.penstock.protocol.ConnectionEvent;
+import io.penstock.protocol.ConnectionEvent.Abandoned;
 import io.penstock.protocol.ConnectionEvent.Accepted;
 import io.penstock.protocol.ConnectionEvent.Closed;
 import io.penstock.protocol.ConnectionEvent.Failed;
 import io.penstock.protocol.ConnectionEvent.Faulted;
+import io.penstock.protocol.ConnectionEvent.Framed;
 import io.penstock.protocol.ConnectionEvent.Handshaken;
+import io.penstock.protocol.ConnectionEvent.Processed;
 import io.penstock.protocol.ConnectionEvent.ProcessingFailed;
 import io.penstock.protocol.ConnectionEvent.Refused;
 import io.penstock.protocol.ConnectionEvent.Rejected;
@@ -76,7 +80,7 @@ class EventLogTest {
     }
 
     private static Summary summary(long millis, Waits waits) {
-        return new Summary(Duration.ofMillis(millis), 100, 20, 5, 3, 1, 0, 0, 1, 7, waits);
+        return new Summary(Duration.ofMillis(millis), 100, 20, 5, 3, 1, 0, 0, 0, 1, 7, waits);
     }
 
     private String slow(long millis, Waits waits) {
@@ -228,7 +232,7 @@ class EventLogTest {
         Closed cut = new Closed(
                 info,
                 new ConnectionEnd(Kind.CUT, "drain-timeout ran out"),
-                new Summary(TOOK, 9, 0, 2, 0, 0, 0, 0, 2, 9, Waits.NONE));
+                new Summary(TOOK, 9, 0, 2, 0, 0, 0, 0, 0, 2, 9, Waits.NONE));
         int written = 0;
         for (int i = 0; i < 150; i++) {
             written += tell(cut).size();
@@ -256,17 +260,20 @@ class EventLogTest {
             tell(new Rejected(info, new BadFrame(BadFrame.Reason.TOO_LONG, "line of 9 bytes", action)));
         }
         tell(new Rejected(info, new BadFrame(BadFrame.Reason.MALFORMED, "byte 0x78", BadFrameAction.CLOSE)));
-        assertThat(counters.rejected())
+        assertThat(counters.totals().badFrames())
                 .containsExactly(
                         Map.entry("malformed, connection closed", 1L),
                         Map.entry("too long, connection closed", 1L),
                         Map.entry("too long, dropped", 1L),
-                        Map.entry("too long, set aside", 1L),
+                        Map.entry("too long, to be set aside", 1L),
                         Map.entry("too long, truncated", 1L));
-        assertThat(counters.toString())
-                .endsWith(
-                        "; bad frames: malformed, connection closed 1; too long, connection closed 1; too long, dropped 1;"
-                                + " too long, set aside 1; too long, truncated 1");
+        assertThat(counters)
+                .hasToString(
+                        "connections: accepted 0, open 0, refused 0; frames: in 4 = processed 0 + failed 0 + set aside 0"
+                                + " + dropped 3 + lost 0 + held 1; truncated 1; bad frames: malformed, connection closed 1; too"
+                                + " long, connection closed 1; too long, dropped 1; too long, to be set aside 1; too long, truncated"
+                                + " 1; bytes in, of those that have ended: 0; THIS DOES NOT ADD UP, which is a fault of the"
+                                + " server's own");
     }
 
     @Test
@@ -278,10 +285,15 @@ class EventLogTest {
                 new Accepted(info),
                 new Refused(info.peer(), info.local(), "max-connections", "3 connections are open"),
                 failed("192.0.2.7", TlsFault.HANDSHAKE_TIMEOUT),
+                new Framed(info, 1, 4, 90),
+                new Processed(info, 1, 3, AckStep.PROCESSED, TOOK),
+                new ProcessingFailed(info, 1, 3, 1, 0, "IOException: no", FailureAction.CONTINUE),
+                new Abandoned(info, 1),
                 new Closed(info, ConnectionEnd.of(Kind.RESET), summary()));
         assertThat(counters)
                 .hasToString("connections: accepted 3, open 1, refused 1, reset 1, timed out 1; by code:"
-                        + " TLS-HANDSHAKE-TIMEOUT 1; refused by: max-connections 1; of the ended ones: bytes"
-                        + " in 100, frames processed 3, failed 1, set aside 0, rejected 0, lost 1");
+                        + " TLS-HANDSHAKE-TIMEOUT 1; refused by: max-connections 1; frames: in 5 = processed 3 + failed 1 +"
+                        + " set aside 0 + dropped 0 + lost 1 + held 0; truncated 0; failed: connection went on 1; bytes in,"
+                        + " of those that have ended: 100");
     }
 }

@@ -58,6 +58,11 @@ class FileRoomTest {
 
     @Test
     void countsTheFilesOfThisProcess() {
-        assertThat(FileRoom.ofThisProcess(System::nanoTime).room()).isEqualTo(Verdict.ADMIT);
+        assertThat(FileRoom.ofThisProcess().room()).isEqualTo(Verdict.ADMIT);
+    }
+
+    @Test
+    void isOneForAllPortsOfAProcess() {
+        assertThat(FileRoom.ofThisProcess()).isSameAs(FileRoom.ofThisProcess());
     }
 }

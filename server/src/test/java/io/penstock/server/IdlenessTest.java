@@ -21,7 +21,9 @@ class IdlenessTest {
         return Duration.ofMillis(BEGIN + millis).toNanos();
     }
 
+    /** At the second look. */
     private static String end(Idleness idleness, long millis) {
+        assertThat(idleness.end(at(millis))).isEmpty();
         return idleness.end(at(millis)).map(ConnectionEnd::code).orElse("");
     }
 
@@ -83,5 +85,24 @@ class IdlenessTest {
         idleness.written(at(15));
         assertThat(idleness.left(at(20))).contains(Duration.ofMillis(5));
         assertThat(idleness.left(at(2000))).contains(Duration.ofMillis(1));
+    }
+
+    @Test
+    void looksOnceMoreAsTheProcessItselfMayHaveBeenHeldUp() {
+        Idleness idleness = of("read-idle-timeout = 40ms");
+        assertThat(idleness.end(at(60_000))).isEmpty();
+        assertThat(idleness.left(at(60_000))).contains(Duration.ofMillis(10));
+        idleness.read(at(60_001));
+        assertThat(idleness.end(at(60_010))).isEmpty();
+        assertThat(idleness.left(at(60_010))).contains(Duration.ofMillis(31));
+        assertThat(end(idleness, 60_041)).isEqualTo("read-idle-timeout");
+    }
+
+    @Test
+    void isNotPutOffByMovementThatALimitDoesNotMind() {
+        Idleness idleness = of("read-idle-timeout = 40ms");
+        assertThat(idleness.end(at(40))).isEmpty();
+        idleness.written(at(45));
+        assertThat(idleness.end(at(50)).map(ConnectionEnd::code)).contains("read-idle-timeout");
     }
 }

@@ -147,15 +147,17 @@ class ListenerTest {
 
     @Test
     void isNotReadyAgainOnceItDrains() throws Exception {
-        listen(new Available());
+        listen(new Available(), "close-linger = 1m");
         TestProbe<Drained> drained = KIT.createTestProbe();
+        TestProbe<ProcessorProtocol.Command> processor = KIT.createTestProbe();
         connect();
-        supervisor.expectMessageClass(Attach.class);
+        supervisor.expectMessageClass(Attach.class).replyTo().tell(new Attached(processor.getRef()));
+        processor.expectMessageClass(Open.class);
         listener.tell(new Drain(Duration.ZERO, Duration.ofMinutes(1), drained.getRef()));
         subscriber.tell(new Available());
-        connections();
-        // It may have stopped by now.
-        assertThat(status.state()).isIn(new ServerState.Draining(), new ServerState.Stopped());
+        // It waits for the client's end.
+        assertThat(connections()).isEqualTo(1);
+        assertThat(status.state()).isEqualTo(new ServerState.Draining());
         disconnect();
         drained.receiveMessage();
         drained.expectTerminated(listener);

@@ -196,7 +196,7 @@ class PlaintextServerTest {
                 socket.shutdownOutput();
                 Closed closed = harness.await(Closed.class);
                 assertThat(closed.end().kind()).isEqualTo(Kind.BAD_FRAME);
-                assertThat(closed.summary().framesRejected()).isEqualTo(1);
+                assertThat(closed.summary().framesDropped()).isEqualTo(1);
                 assertThat(seen).containsExactly("ok");
             }
         }

@@ -131,6 +131,16 @@ public final class PenstockExtension
         return TlsClient.connect(server().localAddress(), ca.clientContext(Optional.of(identity)));
     }
 
+    /** A client without a certificate, by way of a relay. */
+    public TlsClient connect(FaultyRelay network) {
+        return TlsClient.connect(network.address(), ca.clientContext(Optional.empty()));
+    }
+
+    /** A network before the server, whose faults the test chooses. */
+    public FaultyRelay relay() {
+        return FaultyRelay.to(server().localAddress());
+    }
+
     /** The server, for hostile clients. */
     public Target target() {
         return Target.of(server().localAddress(), ca.clientContext(Optional.empty()));
