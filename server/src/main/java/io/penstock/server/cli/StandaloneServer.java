@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.penstock.server.ListenerSettings;
 import io.penstock.server.LoadedListener;
 import io.penstock.server.ServerSettings;
+import io.penstock.server.loop.LoopConfig;
 import io.penstock.server.pki.DevelopmentCa;
 import io.penstock.server.pki.DevelopmentFiles;
 import io.penstock.server.tls.TlsSource;
@@ -30,7 +31,7 @@ final class StandaloneServer implements ServerStarter {
                 () -> ActorSystem.create(
                         Behaviors.empty(),
                         "penstock",
-                        ActorSystemSetup.create(BootstrapSetup.create(config)
+                        ActorSystemSetup.create(BootstrapSetup.create(LoopConfig.complete(config))
                                 .withClassloader(new WithoutManifests(StandaloneServer.class.getClassLoader())))),
                 task -> new Thread(task, "penstock-start").start());
     }

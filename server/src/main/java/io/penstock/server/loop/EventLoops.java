@@ -72,8 +72,13 @@ final class EventLoops {
         return CURRENT.get();
     }
 
+    /** One of them, from 0 to their number. */
+    EventLoop get(int index) {
+        return all.get(index);
+    }
+
     /** Another one each time. */
-    EventLoop next() {
+    private EventLoop next() {
         return all.get(Math.floorMod(next.getAndIncrement(), all.size()));
     }
 

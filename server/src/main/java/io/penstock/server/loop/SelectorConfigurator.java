@@ -6,10 +6,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.dispatch.DispatcherPrerequisites;
 import org.apache.pekko.dispatch.ExecutorServiceConfigurator;
 import org.apache.pekko.dispatch.ExecutorServiceFactory;
 import org.apache.pekko.dispatch.TaskInvocation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code executor} of {@code pekko.io.tcp.selector-dispatcher}: each selector's tasks run on one loop, the next selector's
@@ -17,6 +20,8 @@ import org.apache.pekko.dispatch.TaskInvocation;
  * they have threads of their own, as Pekko does by itself.
  */
 public final class SelectorConfigurator extends ExecutorServiceConfigurator {
+    private static final Logger LOG = LoggerFactory.getLogger(SelectorConfigurator.class);
+
     private final int count;
     private final DispatcherPrerequisites system;
 
@@ -32,12 +37,22 @@ public final class SelectorConfigurator extends ExecutorServiceConfigurator {
         if (!LoopSelectorProvider.isInstalled()) {
             return () -> Executors.newCachedThreadPool(threads);
         }
+        int selectors = system.settings().config().getInt(LoopConfig.SELECTORS);
+        if (selectors != count) {
+            LOG.warn(
+                    "{} is {} with {} event loops (expected: {}); connections are on as many loops as there are selectors",
+                    LoopConfig.SELECTORS,
+                    selectors,
+                    count,
+                    count);
+        }
         // Pekko has one runnable for each selector, and as many as its configuration says.
         Map<Runnable, Executor> ofSelectors = new ConcurrentHashMap<>();
+        AtomicInteger placed = new AtomicInteger();
         return () -> new LoopExecutor(
                 EventLoops.acquire(system, threads, count),
                 (loops, task) -> ofSelectors
-                        .computeIfAbsent(selector(task), first -> place(loops, ofSelectors.size(), threads))
+                        .computeIfAbsent(selector(task), first -> place(loops, placed.getAndIncrement(), threads))
                         .execute(task));
     }
 
@@ -47,7 +62,7 @@ public final class SelectorConfigurator extends ExecutorServiceConfigurator {
     }
 
     /** A loop can wait in one selector: further ones have a thread of their own. */
-    private Executor place(EventLoops loops, int already, ThreadFactory threads) {
-        return already < count ? loops.next()::execute : Executors.newCachedThreadPool(threads);
+    private Executor place(EventLoops loops, int number, ThreadFactory threads) {
+        return number < count ? loops.get(number)::execute : Executors.newCachedThreadPool(threads);
     }
 }
