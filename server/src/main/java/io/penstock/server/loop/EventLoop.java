@@ -14,19 +14,25 @@ import org.slf4j.LoggerFactory;
 import scala.util.control.NonFatal;
 
 /**
- * A thread that runs tasks in the order in which they come: mailboxes of actors, and the select task of Pekko's TCP, which
- * is one of them, and in which the thread sleeps when it has nothing else to do. Nothing that runs here may block.
+ * A thread that runs tasks: mailboxes of actors, and the select task of Pekko's TCP, which is one of them, and in which the
+ * thread sleeps when it has nothing else to do. Nothing that runs here may block.
  *
- * <p>Tasks that come from the thread itself, which are nearly all, cost neither a lock nor a wake-up.
+ * <p>What a task starts runs before what others have started: so the bytes of a read are decrypted, framed and answered
+ * while they are in the processor's cache. A socket's next read waits for its turn, behind those of other connections.
+ * Tasks that come from the thread itself, which are nearly all, cost neither a lock nor a wake-up.
  */
 final class EventLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+    /** Tasks that follow from one before it is the others' turn; a read has six or so. */
+    private static final int BURST = 32;
     /** How long it sleeps at the most where it has no selector: nobody is missed, this is for a lost wake-up alone. */
     private static final long NAP = TimeUnit.SECONDS.toNanos(1);
 
     private final Queue<Runnable> foreign = new ConcurrentLinkedQueue<>();
-    /** Of the thread alone. */
+    /** Of the thread alone, as all that follows. */
     private final ArrayDeque<Runnable> own = new ArrayDeque<>(1024);
+    /** What follows from the task of {@link #own} that runs. */
+    private final ArrayDeque<Runnable> burst = new ArrayDeque<>();
 
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final Thread thread;
@@ -64,10 +70,19 @@ final class EventLoop implements Runnable {
     /** Thread-safe. */
     void execute(Runnable task) {
         if (isCurrent()) {
-            own.add(task);
+            burst.add(task);
         } else {
             foreign.add(task);
             wake();
+        }
+    }
+
+    /** For a task that is not to run before those of other connections: it begins a read or a look. Thread-safe. */
+    void executeInTurn(Runnable task) {
+        if (isCurrent()) {
+            own.add(task);
+        } else {
+            execute(task);
         }
     }
 
@@ -102,10 +117,15 @@ final class EventLoop implements Runnable {
         }
     }
 
-    /** What these add comes in the next round, behind what others have sent. */
+    /** What is added meanwhile, and what is left of a burst, comes in the next round, behind what others have sent. */
     private void runAll(int count) {
         for (int i = 0; i < count; i++) {
             run(own.remove());
+            for (int left = BURST; left > 0 && !burst.isEmpty(); left--) {
+                run(burst.remove());
+            }
+            own.addAll(burst);
+            burst.clear();
         }
     }
 

@@ -91,6 +91,10 @@ final class EventLoops {
         if (queue != null) {
             queue.runsOn(loop);
         }
-        loop.execute(task);
+        if (queue != null && queue.isSocket()) {
+            loop.executeInTurn(task);
+        } else {
+            loop.execute(task);
+        }
     }
 }

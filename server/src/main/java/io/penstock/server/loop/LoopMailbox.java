@@ -19,6 +19,17 @@ public final class LoopMailbox implements MailboxType, ProducesMessageQueue<Loop
         /** A hint: whoever reads an old value sends the task to another loop once. */
         private transient volatile @Nullable EventLoop loop;
 
+        private final boolean socket;
+
+        Queue(boolean socket) {
+            this.socket = socket;
+        }
+
+        /** Whether its actor is one of Pekko's that read and write sockets. */
+        boolean isSocket() {
+            return socket;
+        }
+
         EventLoop loopOr(Supplier<EventLoop> other) {
             EventLoop known = loop;
             return known == null ? other.get() : known;
@@ -31,6 +42,8 @@ public final class LoopMailbox implements MailboxType, ProducesMessageQueue<Loop
         }
     }
 
+    private static final String SOCKETS = "/system/IO-TCP/";
+
     /** Called by Pekko. */
     public LoopMailbox(ActorSystem.Settings settings, Config config) {
         // There is nothing to set.
@@ -38,6 +51,6 @@ public final class LoopMailbox implements MailboxType, ProducesMessageQueue<Loop
 
     @Override
     public MessageQueue create(Option<ActorRef> owner, Option<ActorSystem> system) {
-        return new Queue();
+        return new Queue(owner.exists(ref -> ref.path().toStringWithoutAddress().startsWith(SOCKETS)));
     }
 }

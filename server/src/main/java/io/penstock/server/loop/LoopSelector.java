@@ -9,6 +9,7 @@ import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class LoopSelector extends AbstractSelector {
     /** Rounds of the loop for one look while there are tasks. */
     private static final int ROUNDS = 8;
+    /** Or this long. */
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final AbstractSelector real;
     /** The loop that waits in it; null as long as none has. */
     private volatile @Nullable EventLoop owner;
 
     private long lookedIn;
+    private long lookedAt;
     /** A wake-up came from the loop itself: the next look does not wait. */
     private boolean woken;
 
@@ -44,30 +48,32 @@ final class LoopSelector extends AbstractSelector {
             loop.sleepsIn(real);
         }
         if (loop.hasTasks()) {
-            if (loop.rounds() - lookedIn < ROUNDS) {
-                return 0;
-            }
-            return lookIn(loop);
+            return loop.rounds() - lookedIn < ROUNDS && System.nanoTime() - lookedAt < LOOK ? 0 : look(loop);
         }
-        if (woken) {
-            return lookIn(loop);
-        }
-        return waitIn(loop, millis);
+        return woken ? look(loop) : waitIn(loop, millis);
     }
 
-    private int lookIn(EventLoop loop) throws IOException {
+    private int look(EventLoop loop) throws IOException {
         woken = false;
-        lookedIn = loop.rounds();
-        return real.selectNow();
+        try {
+            return real.selectNow();
+        } finally {
+            looked(loop);
+        }
     }
 
     private int waitIn(EventLoop loop, long millis) throws IOException {
-        lookedIn = loop.rounds();
         try {
             return loop.fallAsleep() ? real.select(millis) : real.selectNow();
         } finally {
             loop.awake();
+            looked(loop);
         }
+    }
+
+    private void looked(EventLoop loop) {
+        lookedIn = loop.rounds();
+        lookedAt = System.nanoTime();
     }
 
     @Override

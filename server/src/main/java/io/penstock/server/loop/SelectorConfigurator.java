@@ -63,6 +63,6 @@ public final class SelectorConfigurator extends ExecutorServiceConfigurator {
 
     /** A loop can wait in one selector: further ones have a thread of their own. */
     private Executor place(EventLoops loops, int number, ThreadFactory threads) {
-        return number < count ? loops.get(number)::execute : Executors.newCachedThreadPool(threads);
+        return number < count ? loops.get(number)::executeInTurn : Executors.newCachedThreadPool(threads);
     }
 }
