@@ -21,7 +21,7 @@ final class LoopSelector extends AbstractSelector {
     /** Rounds of the loop for one look while there are tasks. */
     private static final int ROUNDS = 8;
     /** Or this long. */
-    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long LOOK = TimeUnit.MICROSECONDS.toNanos(300);
 
     private final AbstractSelector real;
     /** The loop that waits in it; null as long as none has. */
