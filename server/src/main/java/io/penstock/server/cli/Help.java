@@ -172,12 +172,7 @@ final class Help {
     }
 
     static String send() {
-        List<String> lines = new ArrayList<>();
-        for (SendOption option : SendOption.values()) {
-            String words = option.isFlag() ? option.option : option.option + " " + option.label;
-            lines.add("  " + words + " ".repeat(Math.max(0, 26 - words.length())) + option.meaning);
-        }
-        return SEND + String.join("\n", lines) + "\n" + SEND_EXIT;
+        return SEND + CommandOption.help(SendOption.all()) + SEND_EXIT;
     }
 
     static String config() {
