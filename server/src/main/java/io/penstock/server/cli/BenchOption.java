@@ -12,12 +12,7 @@ enum BenchOption implements CommandOption {
             "At once, each with a thread. [handshakes, resumed and ingest 16, echo 64, idle 1000]"),
     DURATION("-t", "duration", "DURATION", "How long to measure; of idle how long to hold what is open. [10s]"),
     WARMUP("", "warmup", "DURATION", "How long to do the same before, unmeasured; not of idle. [2s]"),
-    RATE(
-            "",
-            "rate",
-            "N",
-            "Handshakes, lines, requests or new connections a second, at fixed times, over all connections; none: as fast"
-                    + " as the answers come."),
+    RATE("", "rate", "N", "What is counted, a second, at fixed times over all connections; none: as answers come."),
     SIZE("", "size", "SIZE", "Bytes of a line, with its end; of ingest and echo. [ingest 100, echo 64]"),
     TIMEOUT("", "timeout", "DURATION", "For the connection, the handshake and each answer. [30s]"),
     JSON("", "json", "", "For programs.");

@@ -148,7 +148,7 @@ final class Help {
             p99.9; with --rate from the moment at which each was due, however late the server made it. Ctrl-C ends the
             measuring early. Against localhost:8000 unless told otherwise.
 
-              handshakes                a full handshake after the other, nothing is sent; the default
+              handshakes                one full handshake after the other, nothing is sent; the default
               resumed                   the same, each taking up the session of the one before
               ingest                    lines, in one direction
               echo                      a line, and the same line back, before the next (serve --processor echo)

@@ -384,6 +384,7 @@ class BenchCommandTest {
         for (CommandOption option : BenchOption.all()) {
             assertThat(help).contains(option.option());
         }
+        assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(120));
         assertThat(help).contains("  handshakes ", "  resumed ", "  ingest ", "  echo ", "  idle ");
     }
 }
