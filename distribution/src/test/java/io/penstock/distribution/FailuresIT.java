@@ -66,7 +66,7 @@ class FailuresIT {
                 "serve --prot x | penstock serve: unknown option --prot (near: --port, --protocol)"
                         + " | try 'penstock serve --help'",
                 "sevre | penstock: unknown command sevre (near: serve) | try 'penstock --help'",
-                "bench | penstock bench is not in this version | ''",
+                "bench -t 10 | penstock bench: --duration 10 (expected: a duration such as 10s) | try 'penstock bench --help'",
                 "send | penstock send: HOST:PORT is missing | try 'penstock send --help'",
                 "serve --protocol morse | penstock.protocol: morse (expected: json|length:1|2|4|8[:be|le][:inclusive]|lines"
                         + "|netstring|nul|raw|relp|syslog|varint, or the full name of a class)"

@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -20,7 +19,6 @@ final class CommandLineProgram {
 
     private static final List<String> COMMANDS =
             List.of("serve", "check", "send", "cert", "quarantine", "bench", "config", "version");
-    private static final Set<String> LATER = Set.of("bench");
     private static final String NAME = "penstock";
 
     private final Terminal terminal;
@@ -60,7 +58,8 @@ final class CommandLineProgram {
     private int command(List<String> words) {
         if (words.isEmpty()) {
             throw new UsageException(
-                    NAME, "a command is missing (expected: serve, check, send, config, cert, quarantine or version)");
+                    NAME,
+                    "a command is missing (expected: serve, check, send, bench, config, cert, quarantine or version)");
         }
         List<String> rest = words.subList(1, words.size());
         String word = words.get(0);
@@ -71,14 +70,15 @@ final class CommandLineProgram {
             case "check" -> check(rest);
             case "send" ->
                 SendArguments.parse(rest).map(new SendCommand(terminal)::run).orElseGet(() -> help(Help.send()));
+            case "bench" ->
+                BenchArguments.parse(rest)
+                        .map(new BenchCommand(terminal, process)::run)
+                        .orElseGet(() -> help(Help.bench()));
             case "config" -> config(rest);
             case "version" -> version(rest);
             case "cert" -> cert(rest);
             case "quarantine" -> new QuarantineCommand(terminal).run(rest);
             default -> {
-                if (LATER.contains(word)) {
-                    throw notInThisVersion(NAME + " " + word);
-                }
                 String kind = word.startsWith("-") ? "unknown option " : "unknown command ";
                 throw new UsageException(NAME, kind + word + NearNames.hint(word, COMMANDS));
             }
@@ -163,11 +163,6 @@ final class CommandLineProgram {
         Optional<String> hostname = Optional.ofNullable(result.matchedOptionValue("--hostname", null));
         CertDevCommand.print(development.ensure(terminal.environment(), hostname), terminal.out());
         return OK;
-    }
-
-    /** A name that the contract has and this version has not. */
-    private static InvalidSettingsException notInThisVersion(String name) {
-        return new InvalidSettingsException(List.of(name + " is not in this version"));
     }
 
     private int help(String text) {

@@ -19,13 +19,12 @@ final class Help {
               serve      run the server
               check      would this configuration and these certificates work?
               send       send stdin or files to a server and print its replies
+              bench      put a load on a server and measure what it does
               config     show the effective configuration and where each value comes from
               cert show  explain a certificate chain, in files or of a server
               cert dev   make or show the development CA
               quarantine list, show or replay frames that were set aside
               version    show the versions of Penstock, Java and Pekko
-
-            Not in this version: bench.
 
             Example: penstock serve --port 9000 --protocol lines
             'penstock COMMAND --help' says more.
@@ -142,6 +141,30 @@ final class Help {
             and the server has ended in order (with --no-wait: when everything was sent), 1 when not, 2 wrong usage.
             """;
 
+    private static final String BENCH = """
+            Usage: penstock bench [OPTIONS] [MODE] [HOST:PORT]
+
+            Puts a load on a server and measures what it does: a table, or JSON. What waits for answers is told as p50 to
+            p99.9; with --rate from the moment at which each was due, however late the server made it. Ctrl-C ends the
+            measuring early. Against localhost:8000 unless told otherwise.
+
+              handshakes                one full handshake after the other, nothing is sent; the default
+              resumed                   the same, each taking up the session of the one before
+              ingest                    lines, in one direction
+              echo                      a line, and the same line back, before the next (serve --processor echo)
+              idle                      connections are opened and held
+
+            Example: penstock bench echo -n 64 -t 30s --rate 10000 localhost:8000
+
+            """;
+
+    private static final String BENCH_EXIT = """
+              -h, --help                this text
+
+            The development CA is that of `penstock serve`: $PENSTOCK_HOME/dev-ca.pem. Exit code: 0 when nothing failed, also
+            when it was ended early; 1 when something did, or nothing was measured; 2 wrong usage.
+            """;
+
     private static final String CONFIG = """
             Usage: penstock config [OPTIONS] [FILE.conf]
 
@@ -172,12 +195,11 @@ final class Help {
     }
 
     static String send() {
-        List<String> lines = new ArrayList<>();
-        for (SendOption option : SendOption.values()) {
-            String words = option.isFlag() ? option.option : option.option + " " + option.label;
-            lines.add("  " + words + " ".repeat(Math.max(0, 26 - words.length())) + option.meaning);
-        }
-        return SEND + String.join("\n", lines) + "\n" + SEND_EXIT;
+        return SEND + CommandOption.help(SendOption.all()) + SEND_EXIT;
+    }
+
+    static String bench() {
+        return BENCH + CommandOption.help(BenchOption.all()) + BENCH_EXIT;
     }
 
     static String config() {

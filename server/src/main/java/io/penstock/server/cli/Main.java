@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /** The program {@code penstock}. */
 public final class Main {
-    private static final int DEFAULT_PORT = 8000;
+    /** Where a server is that was not told otherwise. */
+    static final int DEFAULT_PORT = 8000;
 
     private Main() {}
 

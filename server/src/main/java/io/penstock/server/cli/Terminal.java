@@ -17,19 +17,27 @@ import java.util.Map;
  * @param err for problems and the log
  * @param environment variables by name
  * @param outIsTerminal whether somebody looks at {@code out}
+ * @param errIsTerminal whether somebody looks at {@code err}
  */
 record Terminal(
-        InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, boolean outIsTerminal) {
+        InputStream in,
+        PrintStream out,
+        PrintStream err,
+        Map<String, String> environment,
+        boolean outIsTerminal,
+        boolean errIsTerminal) {
     private static final Path STDOUT = Path.of("/proc/self/fd/1");
+    private static final Path STDERR = Path.of("/proc/self/fd/2");
 
     /** Without input, and with an output that goes to a file. */
     Terminal(PrintStream out, PrintStream err, Map<String, String> environment) {
-        this(InputStream.nullInputStream(), out, err, environment, false);
+        this(InputStream.nullInputStream(), out, err, environment, false, false);
     }
 
     /** The process' own. */
     static Terminal system() {
-        return new Terminal(System.in, utf8(System.out), utf8(System.err), System.getenv(), isTerminal());
+        return new Terminal(
+                System.in, utf8(System.out), utf8(System.err), System.getenv(), isTerminal(STDOUT), isTerminal(STDERR));
     }
 
     /** Configuration and certificates are UTF-8, whatever the locale: what they say must come out whole. */
@@ -37,10 +45,10 @@ record Terminal(
         return new PrintStream(stream, true, StandardCharsets.UTF_8);
     }
 
-    /** Java knows only whether stdin and stdout both are; Linux also tells of stdout alone. */
-    private static boolean isTerminal() {
+    /** Java knows only whether stdin and stdout both are; Linux also tells of each stream. */
+    private static boolean isTerminal(Path stream) {
         try {
-            String device = Files.readSymbolicLink(STDOUT).toString();
+            String device = Files.readSymbolicLink(stream).toString();
             return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException noProc) {
             return isTerminal(System.console());

@@ -7,15 +7,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
-import javax.net.ssl.KeyManager;
+import java.util.Optional;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
 
 /**
  * A client's connection to a server, by TLS or in the clear, over a blocking socket. One thread may read while another
@@ -30,12 +28,14 @@ public final class ClientConnection implements Outbound {
     private final Socket stream;
 
     private final ClientFaults faults;
+    private final boolean resumed;
     private boolean begun;
 
-    private ClientConnection(NotingSocket transport, Socket stream, ClientFaults faults) {
+    private ClientConnection(NotingSocket transport, Socket stream, ClientFaults faults, boolean resumed) {
         this.transport = transport;
         this.stream = stream;
         this.faults = faults;
+        this.resumed = resumed;
     }
 
     /**
@@ -46,16 +46,24 @@ public final class ClientConnection implements Outbound {
      */
     public static ClientConnection connect(ClientSettings settings, String host, int port)
             throws ClientFailedException {
+        return connect(settings, host, port, ClientContext.create(settings, TrustRoots.of(settings)));
+    }
+
+    /** The same with a context that may have been used before, and then has sessions to resume. */
+    static ClientConnection connect(ClientSettings settings, String host, int port, ClientContext context)
+            throws ClientFailedException {
         String name = settings.serverName().orElse(host);
-        ServerCheck check = new ServerCheck(settings.trust().orElse(ClientTrust.ANYBODY));
-        ClientKeys keys = new ClientKeys(settings.identity());
-        ClientFaults faults = new ClientFaults(host, port, name, settings, check, keys);
+        ClientFaults faults = new ClientFaults(host, port, name, settings, context.check(), context.keys());
         NotingSocket transport = open(host, port, settings.timeout(), faults);
         if (settings.trust().isEmpty()) {
-            return new ClientConnection(transport, transport, faults);
+            return new ClientConnection(transport, transport, faults, false);
         }
         try {
-            return new ClientConnection(transport, secure(transport, settings, name, context(keys, check)), faults);
+            context.check().forget();
+            SSLSocket tls = secure(transport, settings, name, context.sessions());
+            // Who resumes is shown no certificate.
+            return new ClientConnection(
+                    transport, tls, faults, context.check().shown().isEmpty());
         } catch (IOException e) {
             closeQuietly(transport);
             throw faults.inHandshake(e);
@@ -96,16 +104,6 @@ public final class ClientConnection implements Outbound {
         return tls;
     }
 
-    private static SSLContext context(ClientKeys keys, ServerCheck check) {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {keys}, new TrustManager[] {check}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java cannot do TLS", e);
-        }
-    }
-
     private static SSLParameters parameters(SSLParameters parameters, ClientSettings settings, String name) {
         parameters.setProtocols(settings.versions().toArray(String[]::new));
         parameters.setApplicationProtocols(settings.alpn().toArray(String[]::new));
@@ -116,6 +114,28 @@ public final class ClientConnection implements Outbound {
             parameters.setServerNames(List.of(new SNIHostName(name)));
         }
         return parameters;
+    }
+
+    /** What was negotiated, such as {@code TLSv1.3 TLS_AES_256_GCM_SHA384}; empty without TLS. */
+    public Optional<String> negotiated() {
+        return stream instanceof SSLSocket tls
+                ? Optional.of(
+                        tls.getSession().getProtocol() + " " + tls.getSession().getCipherSuite())
+                : Optional.empty();
+    }
+
+    /** Whether the handshake took up an earlier session, without certificates. */
+    public boolean isResumed() {
+        return resumed;
+    }
+
+    /** From now on {@link #read} fails when nothing comes for as long as the settings' timeout; else it waits for ever. */
+    public void limitReads() throws ClientFailedException {
+        try {
+            transport.setSoTimeout(faults.timeoutMillis());
+        } catch (IOException e) {
+            throw faults.later(e);
+        }
     }
 
     /**

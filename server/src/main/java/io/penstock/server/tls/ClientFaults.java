@@ -86,6 +86,9 @@ final class ClientFaults {
         if (e instanceof ClientFailedException known) {
             return known;
         }
+        if (e instanceof SocketTimeoutException) {
+            return new ClientFailedException("no answer within " + timeout(), e);
+        }
         String message = String.valueOf(e.getMessage());
         Matcher alert = ALERT.matcher(message);
         if (alert.find()) {
@@ -167,6 +170,10 @@ final class ClientFaults {
                         : "it has no cipher suite, group or signature in common with this client; its log says which";
             default -> "its log says why";
         };
+    }
+
+    int timeoutMillis() {
+        return (int) settings.timeout().toMillis();
     }
 
     private String timeout() {

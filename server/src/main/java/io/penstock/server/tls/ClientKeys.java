@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a client shows a server that asks for a certificate: the one it has, also where the server names other CAs, as
- * the alert then says more than a missing certificate would. Remembers whether it was asked. For one connection.
+ * the alert then says more than a missing certificate would. Remembers whether it was asked. For connections to one server.
  */
 final class ClientKeys extends X509ExtendedKeyManager {
     private final Optional<FixedKeyManager> own;

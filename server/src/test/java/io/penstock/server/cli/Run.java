@@ -49,7 +49,7 @@ record Run(int code, String out, String err) {
     static Run typing(InputStream in, Map<String, String> environment, String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = run(new Terminal(in, stream(out), stream(err), environment, false), words);
+        int code = run(new Terminal(in, stream(out), stream(err), environment, false, false), words);
         return new Run(code, text(out), text(err));
     }
 

@@ -122,7 +122,7 @@ class SendCommandTest {
             PipedOutputStream keyboard = new PipedOutputStream(stdin);
             try (LocalServer server = LocalServer.tls(directory, LOCALHOST, Processors.echo())) {
                 Terminal terminal =
-                        new Terminal(stdin, shown, Run.stream(new ByteArrayOutputStream()), Map.of(), false);
+                        new Terminal(stdin, shown, Run.stream(new ByteArrayOutputStream()), Map.of(), false, false);
                 CompletableFuture<Integer> code = CompletableFuture.supplyAsync(
                         () -> Run.run(terminal, "send", sender.trusted(), server.address()));
                 keyboard.write("typed\n".getBytes(UTF_8));

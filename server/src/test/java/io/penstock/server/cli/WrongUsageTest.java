@@ -61,21 +61,13 @@ class WrongUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bench"})
-    void saysThatALaterCommandIsNotInThisVersion(String command) {
-        Run run = Run.of((command + " --any thing").split(" "));
-
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).isEqualTo("penstock " + command + " is not in this version\n");
-    }
-
-    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
                 "serve ",
                 "check ",
                 "send ",
+                "bench ",
                 "config ",
                 "version ",
                 "cert ",

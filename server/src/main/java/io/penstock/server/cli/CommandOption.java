@@ -1,0 +1,49 @@
+package io.penstock.server.cli;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** An option of a command, as its help shows it. */
+interface CommandOption {
+    /** Where meanings begin in the help. */
+    int COLUMN = 26;
+
+    /** With its dashes, such as {@code --cert}. */
+    String option();
+
+    /** A further name of one letter, such as {@code -n}; empty: none. */
+    default String letter() {
+        return "";
+    }
+
+    /** What its value looks like; empty: it has none. */
+    String label();
+
+    String meaning();
+
+    default boolean isFlag() {
+        return label().isEmpty();
+    }
+
+    /** As picocli knows it. */
+    default OptionSpec spec() {
+        String[] names = letter().isEmpty() ? new String[] {option()} : new String[] {option(), letter()};
+        OptionSpec.Builder builder = OptionSpec.builder(names);
+        return isFlag()
+                ? builder.arity("0").type(boolean.class).build()
+                : builder.arity("1").type(String.class).paramLabel(label()).build();
+    }
+
+    /** Its line in the help. */
+    default String help() {
+        String names = letter().isEmpty() ? option() : letter() + ", " + option();
+        String words = isFlag() ? names : names + " " + label();
+        return "  " + words + " ".repeat(Math.max(1, COLUMN - words.length())) + meaning();
+    }
+
+    /** A line for each. */
+    static String help(List<? extends CommandOption> options) {
+        return options.stream().map(CommandOption::help).collect(Collectors.joining("\n", "", "\n"));
+    }
+}
