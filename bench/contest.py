@@ -56,13 +56,13 @@ class Lane:
         return cell
 
 
-def ours(command, engine):
-    """How our server is started."""
+def ours(command, engine, more=None):
+    """How our server is started, with `more` keys."""
     def start(stage, serves, core):
         protocol, processor = OURS[serves]
         return Server(command, stage.home(), *settings({
             "tls.engine": engine, "tls.cert": stage.cert, "tls.key": stage.key, "log.level": "warn", "protocol": protocol,
-            "processor": processor}), core=core)
+            "processor": processor, **(more or {})}), core=core)
     return start
 
 

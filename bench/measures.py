@@ -1,4 +1,5 @@
 """What the scripts measure of a server, by its pid and its port: CPU per unit of work, memory, the first handshake."""
+import contextlib
 import json
 import os
 import re
@@ -26,12 +27,12 @@ def load(tlsload, server, words, seconds, enough=ENOUGH, core=LOAD_CORE):
     """
     cpu = units = 0
     passes = []
-    while cpu < enough:
+    while cpu < enough or not units:
+        if len(passes) == MOST_PASSES:
+            raise Failure(f"{units:.0f} units of work and {cpu:.2f} s of the server's CPU in {len(passes)} passes")
         passes.append(one_pass(tlsload, server, words, seconds, core))
         cpu += passes[-1]["server_cpu_s"]
         units += units_of(passes[-1])
-        if len(passes) == MOST_PASSES or not units:
-            raise Failure(f"{units:.0f} units of work and {cpu:.2f} s of the server's CPU in {len(passes)} passes")
     told = {"seconds": cpu / units, "generator": statistics.mean(told["client_cpu"] for told in passes),
             "server": statistics.mean(told["server_cpu"] for told in passes), "load": os.getloadavg()[0]}
     if "p99_us" in passes[0]:
@@ -63,7 +64,20 @@ def units_of(told):
 
 
 def cpu_seconds(pid):
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return seconds_in(Path(f"/proc/{pid}/stat"))
+
+
+def thread_seconds(pid):
+    """CPU by thread; one that ends meanwhile is left out."""
+    seconds = {}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            seconds[task.name] = seconds_in(task / "stat")
+    return seconds
+
+
+def seconds_in(stat):
+    fields = stat.read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
