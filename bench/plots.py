@@ -12,11 +12,12 @@ def by_size(axes, cells, series, title, unit):
     """A panel of values by number of connections, from zero, with room for a fifth more."""
     sizes = [int(n) for n in cells]
     for key, label in series.items():
-        axes.plot(sizes, [cell[key] for cell in cells.values()], marker="o", label=label)
+        seen = {int(n): cell[key] for n, cell in cells.items() if key in cell}
+        axes.plot(list(seen), list(seen.values()), marker="o", label=label)
     axes.set_xscale("log")
     axes.set_xticks(sizes, [f"{n:,}" for n in sizes])
     axes.minorticks_off()
-    axes.set_ylim(0, 1.2 * max(cell[key] for cell in cells.values() for key in series))
+    axes.set_ylim(0, 1.2 * max(cell[key] for cell in cells.values() for key in series if key in cell))
     axes.set(title=title, xlabel="connections", ylabel=unit)
     axes.grid(alpha=0.3)
     axes.legend()
