@@ -17,6 +17,7 @@ ENOUGH = 1
 # A round that gets no further in so many passes has a server that does nothing
 MOST_PASSES = 30
 SETTLE_SECONDS = 3
+OPEN_SECONDS = 300  # tlsload gives up opening connections then
 DRAIN_SECONDS = 20
 
 
@@ -41,10 +42,13 @@ def load(tlsload, server, words, seconds, enough=ENOUGH, core=LOAD_CORE):
 
 
 def one_pass(tlsload, server, words, seconds, core):
-    ran = subprocess.run(
-        [*pinned(core), tlsload, *words, "-p", str(server.port), "-t", str(seconds), "--server-pid", str(server.pid),
-         "--drain", str(DRAIN_SECONDS)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=seconds + 60 + 2 * DRAIN_SECONDS)
+    try:
+        ran = subprocess.run(
+            [*pinned(core), tlsload, *words, "-p", str(server.port), "-t", str(seconds), "--server-pid", str(server.pid),
+             "--drain", str(DRAIN_SECONDS)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=OPEN_SECONDS + seconds + 2 * DRAIN_SECONDS)
+    except subprocess.TimeoutExpired as late:
+        raise Failure(f"tlsload had not ended after {late.timeout:.0f} s")
     if ran.returncode:
         raise Failure(f"tlsload ended with {ran.returncode}: {ran.stderr.strip()}")
     told = json.loads(ran.stdout)
@@ -115,7 +119,7 @@ class Idle:
 
     def __enter__(self):
         try:
-            self.told = self.load.stderr.readline().strip()  # tlsload gives up opening after five minutes
+            self.told = self.load.stderr.readline().strip()
             if not self.told.startswith(f"established {self.n} failed 0 "):
                 raise Failure(f"tlsload: {self.told or 'no answer'}")
             time.sleep(self.settle)
