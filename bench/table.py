@@ -59,13 +59,13 @@ def generator(cells, ours, rival):
 
 def everybody(title, names, rows):
     """All servers side by side, each in a column."""
-    width = max(10, *(len(name) + 2 for name in names))
-    lines = [title, f"{'':31}" + "".join(f"{name:>{width}}" for name in names)]
+    widths = {name: max(9, len(name) + 2) for name in names}
+    lines = [title, f"{'':31}" + "".join(f"{name:>{width}}" for name, width in widths.items())]
     for work in WORKS:
         cells = rows.get(work.name, {})
         if cells:
             lines.append(label(work) + "".join(f"{value(work, cells[name]) if name in cells else '':>{width}}"
-                                               for name in names).rstrip())
+                                               for name, width in widths.items()).rstrip())
     return "\n".join(lines)
 
 
