@@ -65,7 +65,7 @@ class CoordinatedOmissionTest {
     }
 
     private static Schedule aHundredASecond() {
-        return Schedule.every(0, 10 * MILLI);
+        return Schedule.every(0, 10.0 * MILLI);
     }
 
     /** From the third second on, for one. */
