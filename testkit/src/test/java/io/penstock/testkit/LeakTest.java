@@ -12,6 +12,7 @@ import io.penstock.protocol.ConnectionEnd.Kind;
 import io.penstock.server.Counters;
 import io.penstock.server.ServerSettings;
 import io.penstock.server.TlsServer;
+import io.penstock.server.loop.LoopConfig;
 import io.penstock.server.pki.ClientAuth;
 import io.penstock.server.tls.TlsSettings;
 import java.io.IOException;
@@ -90,7 +91,7 @@ class LeakTest {
     @Test
     void nothingIsLeftBehindByAnyEnding(@TempDir Path directory) throws Exception {
         TlsSettings tls = ca.serverSettings(directory, ClientAuth.NONE);
-        config = ConfigFactory.parseString(String.format(
+        config = LoopConfig.complete(ConfigFactory.parseString(String.format(
                         Locale.ROOT,
                         SETTINGS,
                         tls.certificate().cert().orElseThrow(),
@@ -98,7 +99,9 @@ class LeakTest {
                         System.getProperty("suites.engine", "auto"),
                         Endings.DENIED,
                         Endings.PROXIES))
-                .withFallback(ConfigFactory.load());
+                .withFallback(ConfigFactory.parseResources("penstock-loops.conf"))
+                .withFallback(ConfigFactory.load())
+                .resolve());
         kit = ActorTestKit.create("leaks", config);
         try {
             endAll(Math.max(66, CONNECTIONS / 20)); // what is made once: classes, pools, buffers, caches

@@ -15,6 +15,7 @@ import io.penstock.protocol.ListenerProtocol.Drained;
 import io.penstock.server.Counters;
 import io.penstock.server.ServerSettings;
 import io.penstock.server.TlsServer;
+import io.penstock.server.loop.LoopConfig;
 import io.penstock.server.pki.ClientAuth;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.PemFiles;
@@ -102,8 +103,9 @@ final class Rig implements AutoCloseable {
         return context;
     }
 
+    /** As the standalone server has it, event loops and all. */
     private Config config(Port port) {
-        return ConfigFactory.parseString("penstock { " + port.settings + " }")
+        return LoopConfig.complete(ConfigFactory.parseString("penstock { " + port.settings + " }")
                 .withFallback(ConfigFactory.parseString(COMMON))
                 .withFallback(ConfigFactory.parseMap(Map.of(
                         "penstock.tls.cert", file("cert.pem").toString(),
@@ -111,7 +113,9 @@ final class Rig implements AutoCloseable {
                         "penstock.tls.client-auth", "optional",
                         "penstock.tls.client-ca", file("ca.pem").toString(),
                         "penstock.quarantine.path", quarantine().toString())))
-                .withFallback(ConfigFactory.load());
+                .withFallback(ConfigFactory.parseResources("penstock-loops.conf"))
+                .withFallback(ConfigFactory.load())
+                .resolve());
     }
 
     private Path file(String name) {
