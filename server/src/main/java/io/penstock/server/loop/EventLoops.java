@@ -85,13 +85,14 @@ final class EventLoops {
     /** Runs a task on this thread's loop, or else on that of its actor, or else on any. */
     void execute(Runnable task) {
         EventLoop here = CURRENT.get();
-        LoopMailbox.Queue queue =
-                task instanceof Mailbox mailbox && mailbox.messageQueue() instanceof LoopMailbox.Queue q ? q : null;
-        EventLoop loop = here != null && all.contains(here) ? here : queue == null ? next() : queue.loopOr(this::next);
-        if (queue != null) {
-            queue.runsOn(loop);
+        boolean isOurs = here != null && all.contains(here);
+        if (!(task instanceof Mailbox mailbox) || !(mailbox.messageQueue() instanceof LoopMailbox.Queue queue)) {
+            (isOurs ? here : next()).execute(task);
+            return;
         }
-        if (queue != null && queue.isSocket()) {
+        EventLoop loop = isOurs ? here : queue.loopOr(this::next);
+        queue.runsOn(loop);
+        if (queue.isSocket()) {
             loop.executeInTurn(task);
         } else {
             loop.execute(task);

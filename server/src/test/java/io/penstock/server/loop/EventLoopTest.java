@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +60,72 @@ class EventLoopTest {
             ran.add("first");
         });
         assertThat(done.join()).containsExactly("first", "second", "third");
+    }
+
+    /** What is run from a task of the loop, in the order in which it ran; the task itself starts it. */
+    private List<String> ran(BiConsumer<EventLoop, List<String>> task) {
+        List<String> ran = new ArrayList<>();
+        CompletableFuture<Boolean> started = new CompletableFuture<>();
+        loop.execute(() -> {
+            task.accept(loop, ran);
+            started.complete(true);
+        });
+        started.join();
+        // Two rounds: what the first has left for the next has run.
+        IntStream.range(0, 2).forEach(i -> {
+            CompletableFuture<Boolean> round = new CompletableFuture<>();
+            loop.execute(() -> loop.executeInTurn(() -> round.complete(true)));
+            round.join();
+        });
+        return ran;
+    }
+
+    @Test
+    void runsWhatATaskStartsBeforeTheTurnsOfOthers() {
+        assertThat(ran((loop, ran) -> {
+                    loop.executeInTurn(() -> {
+                        ran.add("read 1");
+                        loop.execute(() -> {
+                            ran.add("decrypt 1");
+                            loop.execute(() -> ran.add("answer 1"));
+                        });
+                    });
+                    loop.executeInTurn(() -> {
+                        ran.add("read 2");
+                        loop.execute(() -> ran.add("decrypt 2"));
+                    });
+                }))
+                .containsExactly("read 1", "decrypt 1", "answer 1", "read 2", "decrypt 2");
+    }
+
+    @Test
+    void letsTheNextReadOfASocketWaitForItsTurn() {
+        assertThat(ran((loop, ran) -> {
+                    loop.executeInTurn(() -> {
+                        ran.add("read 1");
+                        loop.executeInTurn(() -> ran.add("read 1 again"));
+                        loop.execute(() -> ran.add("decrypt 1"));
+                    });
+                    loop.executeInTurn(() -> ran.add("read 2"));
+                }))
+                .containsExactly("read 1", "decrypt 1", "read 2", "read 1 again");
+    }
+
+    @Test
+    void givesOthersTheirTurnWhenATaskNeverEndsToStartAnother() {
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Boolean> other = new CompletableFuture<>();
+        loop.execute(new Runnable() {
+            @Override
+            public void run() {
+                if (!over.get()) {
+                    loop.execute(this);
+                }
+            }
+        });
+        loop.execute(() -> other.complete(true));
+        assertThat(other.join()).isTrue();
+        over.set(true);
     }
 
     @Test
