@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** What the words after {@code bench} say. Every word has been looked at, no file has. */
 final class BenchArguments {
@@ -58,15 +56,8 @@ final class BenchArguments {
      * @throws UsageException at the first word that is wrong
      */
     static Optional<BenchArguments> parse(List<String> words) {
-        CommandSpec spec = PicocliParsing.command(COMMAND);
-        BenchOption.all().forEach(option -> spec.addOption(option.spec()));
-        spec.addPositional(PositionalParamSpec.builder()
-                .index("0..*")
-                .arity("0..*")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .build());
-        CommandLine.ParseResult result = PicocliParsing.parse(spec, words);
+        CommandLine.ParseResult result =
+                PicocliParsing.parse(PicocliParsing.command(COMMAND, BenchOption.all()), words);
         return result.isUsageHelpRequested() ? Optional.empty() : Optional.of(of(result));
     }
 

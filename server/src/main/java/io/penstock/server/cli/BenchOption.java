@@ -6,27 +6,26 @@ import java.util.List;
 /** The options of {@code bench} besides {@link ClientOption}, in the order of its help. */
 enum BenchOption implements CommandOption {
     CONNECTIONS(
-            "-n",
+            'n',
             "connections",
             "N",
             "At once, each with a thread. [handshakes, resumed and ingest 16, echo 64, idle 1000]"),
-    DURATION("-t", "duration", "DURATION", "How long to measure; of idle how long to hold what is open. [10s]"),
-    WARMUP("", "warmup", "DURATION", "How long to do the same before, unmeasured; not of idle. [2s]"),
-    RATE("", "rate", "N", "What is counted, a second, at fixed times over all connections; none: as answers come."),
-    SIZE("", "size", "SIZE", "Bytes of a line, with its end; of ingest and echo. [ingest 100, echo 64]"),
-    TIMEOUT("", "timeout", "DURATION", "For the connection, the handshake and each answer. [30s]"),
-    JSON("", "json", "", "For programs.");
+    DURATION('t', "duration", "DURATION", "How long to measure; of idle how long to hold what is open. [10s]"),
+    WARMUP("warmup", "DURATION", "How long to do the same before, unmeasured; not of idle. [2s]"),
+    RATE("rate", "N", "What is counted, a second, at fixed times over all connections; none: as answers come."),
+    SIZE("size", "SIZE", "Bytes of a line, with its end; of ingest and echo. [ingest 100, echo 64]"),
+    TIMEOUT("timeout", "DURATION", "For the connection, the handshake and each answer. [30s]"),
+    JSON("json", "", "For programs.");
 
-    private final String letter;
-    private final String option;
-    private final String label;
-    private final String meaning;
+    @SuppressWarnings("ImmutableEnumChecker") // a record of strings
+    private final OptionText text;
 
-    BenchOption(String letter, String name, String label, String meaning) {
-        this.letter = letter;
-        this.option = "--" + name;
-        this.label = label;
-        this.meaning = meaning;
+    BenchOption(String name, String label, String meaning) {
+        text = OptionText.of(name, label, meaning);
+    }
+
+    BenchOption(char letter, String name, String label, String meaning) {
+        text = OptionText.of(letter, name, label, meaning);
     }
 
     /** All that the command has. */
@@ -37,22 +36,7 @@ enum BenchOption implements CommandOption {
     }
 
     @Override
-    public String letter() {
-        return letter;
-    }
-
-    @Override
-    public String option() {
-        return option;
-    }
-
-    @Override
-    public String label() {
-        return label;
-    }
-
-    @Override
-    public String meaning() {
-        return meaning;
+    public OptionText text() {
+        return text;
     }
 }

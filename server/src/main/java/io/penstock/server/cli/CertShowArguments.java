@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * What the words after {@code cert show} say.
@@ -50,13 +49,7 @@ record CertShowArguments(
         value(spec, "--crl", "FILE");
         value(spec, "--key-password-file", "FILE");
         value(spec, "--timeout", "SECONDS");
-        spec.addPositional(PositionalParamSpec.builder()
-                .index("0..*")
-                .arity("0..*")
-                .paramLabel("HOST:PORT|FILE")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .build());
+        PicocliParsing.takeWords(spec);
         CommandLine.ParseResult result = PicocliParsing.parse(spec, words);
         List<String> named = result.matchedPositionalValue(0, List.of());
         if (named.isEmpty() && !result.isUsageHelpRequested()) {

@@ -19,28 +19,15 @@ enum ClientOption implements CommandOption {
     /** Those that mean nothing without TLS. */
     static final Set<ClientOption> OF_TLS = Collections.unmodifiableSet(EnumSet.range(CA, INSECURE));
 
-    private final String option;
-    private final String label;
-    private final String meaning;
+    @SuppressWarnings("ImmutableEnumChecker") // a record of strings
+    private final OptionText text;
 
     ClientOption(String name, String label, String meaning) {
-        this.option = "--" + name;
-        this.label = label;
-        this.meaning = meaning;
+        text = OptionText.of(name, label, meaning);
     }
 
     @Override
-    public String option() {
-        return option;
-    }
-
-    @Override
-    public String label() {
-        return label;
-    }
-
-    @Override
-    public String meaning() {
-        return meaning;
+    public OptionText text() {
+        return text;
     }
 }

@@ -9,18 +9,16 @@ interface CommandOption {
     /** Where meanings begin in the help. */
     int COLUMN = 26;
 
-    /** With its dashes, such as {@code --cert}. */
-    String option();
+    OptionText text();
 
-    /** A further name of one letter, such as {@code -n}; empty: none. */
-    default String letter() {
-        return "";
+    /** With its dashes, such as {@code --cert}. */
+    default String option() {
+        return text().name();
     }
 
-    /** What its value looks like; empty: it has none. */
-    String label();
-
-    String meaning();
+    default String label() {
+        return text().label();
+    }
 
     default boolean isFlag() {
         return label().isEmpty();
@@ -28,7 +26,8 @@ interface CommandOption {
 
     /** As picocli knows it. */
     default OptionSpec spec() {
-        String[] names = letter().isEmpty() ? new String[] {option()} : new String[] {option(), letter()};
+        String letter = text().letter();
+        String[] names = letter.isEmpty() ? new String[] {option()} : new String[] {option(), letter};
         OptionSpec.Builder builder = OptionSpec.builder(names);
         return isFlag()
                 ? builder.arity("0").type(boolean.class).build()
@@ -37,9 +36,9 @@ interface CommandOption {
 
     /** Its line in the help. */
     default String help() {
-        String names = letter().isEmpty() ? option() : letter() + ", " + option();
+        String names = text().letter().isEmpty() ? option() : text().letter() + ", " + option();
         String words = isFlag() ? names : names + " " + label();
-        return "  " + words + " ".repeat(Math.max(1, COLUMN - words.length())) + meaning();
+        return "  " + words + " ".repeat(Math.max(1, COLUMN - words.length())) + text().meaning();
     }
 
     /** A line for each. */

@@ -8,6 +8,7 @@ import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -27,6 +28,24 @@ final class PicocliParsing {
                 .arity("0")
                 .build());
         return spec;
+    }
+
+    /** A command with {@code --help}, options, and any number of other words. */
+    static CommandSpec command(String name, List<? extends CommandOption> options) {
+        CommandSpec spec = command(name);
+        options.forEach(option -> spec.addOption(option.spec()));
+        takeWords(spec);
+        return spec;
+    }
+
+    /** Lets any number of words stand beside the options. */
+    static void takeWords(CommandSpec spec) {
+        spec.addPositional(PositionalParamSpec.builder()
+                .index("0..*")
+                .arity("0..*")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .build());
     }
 
     /**

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * What the words after {@code quarantine list}, {@code show} and {@code replay} say.
@@ -68,12 +67,7 @@ record QuarantineArguments(
         for (String option : options) {
             spec.addOption(option(option));
         }
-        spec.addPositional(PositionalParamSpec.builder()
-                .index("0..*")
-                .arity("0..*")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .build());
+        PicocliParsing.takeWords(spec);
         CommandLine.ParseResult result = PicocliParsing.parse(spec, words);
         List<String> named = result.matchedPositionalValue(0, List.of());
         boolean help = result.isUsageHelpRequested();

@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** What the words after {@code send} say. Every word has been looked at, no file has. */
 final class SendArguments {
@@ -36,15 +34,7 @@ final class SendArguments {
      * @throws UsageException at the first word that is wrong
      */
     static Optional<SendArguments> parse(List<String> words) {
-        CommandSpec spec = PicocliParsing.command(COMMAND);
-        SendOption.all().forEach(option -> spec.addOption(option.spec()));
-        spec.addPositional(PositionalParamSpec.builder()
-                .index("0..*")
-                .arity("0..*")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .build());
-        CommandLine.ParseResult result = PicocliParsing.parse(spec, words);
+        CommandLine.ParseResult result = PicocliParsing.parse(PicocliParsing.command(COMMAND, SendOption.all()), words);
         return result.isUsageHelpRequested() ? Optional.empty() : Optional.of(of(result));
     }
 

@@ -14,14 +14,11 @@ enum SendOption implements CommandOption {
     TIMEOUT("timeout", "DURATION", "For the connection, the handshake and, once all is sent, for each reply. [30s]"),
     NO_WAIT("no-wait", "", "Do not wait for replies, nor for the server to say that it has everything.");
 
-    private final String option;
-    private final String label;
-    private final String meaning;
+    @SuppressWarnings("ImmutableEnumChecker") // a record of strings
+    private final OptionText text;
 
     SendOption(String name, String label, String meaning) {
-        this.option = "--" + name;
-        this.label = label;
-        this.meaning = meaning;
+        text = OptionText.of(name, label, meaning);
     }
 
     /** All that the command has. */
@@ -32,17 +29,7 @@ enum SendOption implements CommandOption {
     }
 
     @Override
-    public String option() {
-        return option;
-    }
-
-    @Override
-    public String label() {
-        return label;
-    }
-
-    @Override
-    public String meaning() {
-        return meaning;
+    public OptionText text() {
+        return text;
     }
 }
