@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.server.pki.Trust;
 import io.penstock.server.tls.NativeConversation.Ending;
 import java.time.Duration;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,11 +13,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BoringEndingsTest {
     @RegisterExtension
     final NativeLeftovers leftovers = NativeLeftovers.ofEnginesAndContexts();
-
-    @BeforeEach
-    void load() {
-        assertThat(BoringLibrary.problem()).isEmpty();
-    }
 
     @ParameterizedTest
     @EnumSource

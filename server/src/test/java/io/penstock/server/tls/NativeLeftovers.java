@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Fails a test that leaves native memory. What other tests have left may go meanwhile, with the garbage. */
+/** Loads the library, and fails a test that leaves native memory. What other tests have left may go meanwhile, with the garbage. */
 final class NativeLeftovers implements BeforeEachCallback, AfterEachCallback {
     private final boolean withContexts;
     private int engines;
@@ -27,6 +27,7 @@ final class NativeLeftovers implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void beforeEach(ExtensionContext test) {
+        assertThat(BoringLibrary.problem()).isEmpty();
         engines = BoringEngine.LIVE.get();
         contexts = BoringContext.LIVE.get();
     }
