@@ -218,12 +218,13 @@ final class Account {
      * @param tls what TLS has worked
      */
     Summary close(Duration tls) {
-        long unanswered =
-                open.stream().mapToLong(batch -> batch.frames - batch.answered).sum();
-        long payload = open.stream()
-                .mapToLong(
-                        batch -> (long) batch.payload.payloadBytes() * (batch.frames - batch.answered) / batch.frames)
-                .sum();
+        long unanswered = 0;
+        long payload = 0;
+        for (Batch batch : open) {
+            int left = batch.frames - batch.answered;
+            unanswered += left;
+            payload += (long) batch.payload.payloadBytes() * left / batch.frames;
+        }
         return new Summary(
                 age(),
                 bytesIn,

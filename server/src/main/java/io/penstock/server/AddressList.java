@@ -44,7 +44,12 @@ final class AddressList {
     /** The widest of the ranges in which an address is. */
     Optional<AddressRange> find(InetAddress address) {
         AddressRange one = AddressRange.of(address);
-        return (one.ipv4() ? ipv4Lengths : ipv6Lengths)
-                .stream().map(one::first).filter(ranges::contains).findFirst();
+        for (int length : one.ipv4() ? ipv4Lengths : ipv6Lengths) {
+            AddressRange range = one.first(length);
+            if (ranges.contains(range)) {
+                return Optional.of(range);
+            }
+        }
+        return Optional.empty();
     }
 }

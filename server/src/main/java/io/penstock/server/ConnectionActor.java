@@ -34,11 +34,11 @@ import io.penstock.server.SocketStage.WritingStalled;
 import io.penstock.server.tls.HandshakeProgress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -241,12 +241,12 @@ final class ConnectionActor {
     }
 
     private List<RateLimit> rates() {
-        Optional<RateLimit> own = settings.rate().isOff()
-                ? Optional.empty()
-                : Optional.of(new RateLimit(settings.rate(), System.nanoTime()));
-        return Stream.of(own, shared.identities().join(info))
-                .flatMap(Optional::stream)
-                .toList();
+        List<RateLimit> rates = new ArrayList<>(2);
+        if (!settings.rate().isOff()) {
+            rates.add(new RateLimit(settings.rate(), System.nanoTime()));
+        }
+        shared.identities().join(info).ifPresent(rates::add);
+        return rates;
     }
 
     private Behavior<Command> open() {

@@ -35,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,12 +102,12 @@ public final class EventLog implements Subscriber {
         } else if (event instanceof Accepted e) {
             log.debug("{} accepted", e.connection().label());
         } else if (event instanceof Handshaken e) {
-            write("connections opened", Level.INFO, e.connection(), opened(e));
+            write("connections opened", Level.INFO, e.connection(), () -> opened(e));
         } else if (event instanceof Closed e && e.end().kind() == ConnectionEnd.Kind.CUT) {
             // The report of a loss: of each connection, and no peer can have more of them.
             line(Level.WARN, e.connection().label(), e.end() + account(e.summary()));
         } else if (event instanceof Closed e) {
-            write("connections ended", level(e.end()), e.connection(), e.end() + account(e.summary()));
+            write("connections ended", level(e.end()), e.connection(), () -> e.end() + account(e.summary()));
         } else if (event instanceof Failed e) {
             failed(e);
         } else if (event instanceof Rejected e && e.frame().action() != BadFrameAction.CLOSE) {
@@ -115,9 +116,9 @@ public final class EventLog implements Subscriber {
                     "frames dropped, truncated or set aside",
                     Level.WARN,
                     e.connection(),
-                    "frame " + done(e.frame().action()) + e.frame().detail());
+                    () -> "frame " + done(e.frame().action()) + e.frame().detail());
         } else if (event instanceof ProcessingFailed e) {
-            write("frames not processed", Level.WARN, e.connection(), failure(e));
+            write("frames not processed", Level.WARN, e.connection(), () -> failure(e));
         } else if (event instanceof Refused e) {
             String line = "refused by " + e.limit() + ": " + e.reason();
             failures.write(
@@ -231,6 +232,9 @@ public final class EventLog implements Subscriber {
 
     /** What took most of the time of a connection that was there for longer than a second. */
     private static String slow(Summary s) {
+        if (s.open().compareTo(SECOND) <= 0) {
+            return "";
+        }
         Waits waits = s.waits();
         Map.Entry<String, Duration> most = Stream.of(
                         Map.entry("client", waits.client()),
@@ -240,7 +244,7 @@ public final class EventLog implements Subscriber {
                         Map.entry("TLS", waits.tls()))
                 .max(Map.Entry.comparingByValue())
                 .orElseThrow();
-        return s.open().compareTo(SECOND) <= 0 || most.getValue().isZero()
+        return most.getValue().isZero()
                 ? ""
                 : ", slow: " + most.getKey() + " "
                         + 100 * most.getValue().toMillis() / s.open().toMillis() + " %";
@@ -289,8 +293,8 @@ public final class EventLog implements Subscriber {
         return duration.toMillis() + " ms";
     }
 
-    private void write(String kind, Level level, ConnectionInfo connection, String words) {
-        routine.write(kind, EVERYBODY, () -> line(level, connection.label(), words));
+    private void write(String kind, Level level, ConnectionInfo connection, Supplier<String> words) {
+        routine.write(kind, EVERYBODY, () -> line(level, connection.label(), words.get()));
     }
 
     /** Words may quote a peer or user code, so control characters are taken out: a line stays one line. */

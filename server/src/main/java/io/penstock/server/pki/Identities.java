@@ -142,7 +142,9 @@ public final class Identities {
         if (dot > 0 && HostNames.address(serverName).isEmpty()) {
             found.addAll(wildcard.getOrDefault(serverName.substring(dot), List.of()));
         }
-        return found.stream().map(Member::identity).toList();
+        List<Identity> identities = new ArrayList<>(found.size());
+        found.forEach(member -> identities.add(member.identity()));
+        return identities;
     }
 
     /** One line each: it works, but an operator would want to know. */

@@ -3,6 +3,7 @@ package io.penstock.server.tls;
 import io.netty.internal.tcnative.SSL;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +26,9 @@ record BoringPolicy(int protocols, String ciphers, List<String> groups, List<Str
             "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "ECDHE-RSA-AES256-GCM-SHA384",
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE-ECDSA-CHACHA20-POLY1305",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE-RSA-CHACHA20-POLY1305");
+
+    private static final Map<String, String> IANA_NAMES =
+            SUITES12.entrySet().stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
 
     private static final Map<String, String> GROUPS = Map.of(
             "X25519MLKEM768", "X25519MLKEM768",
@@ -74,10 +78,6 @@ record BoringPolicy(int protocols, String ciphers, List<String> groups, List<Str
 
     /** The IANA name of a suite. Those of TLS 1.3 have no other. */
     static String ianaName(String cipher) {
-        return SUITES12.entrySet().stream()
-                .filter(suite -> suite.getValue().equals(cipher))
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElse(cipher);
+        return IANA_NAMES.getOrDefault(cipher, cipher);
     }
 }

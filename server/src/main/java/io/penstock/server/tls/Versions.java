@@ -25,11 +25,10 @@ final class Versions {
 
     /** The highest of these, if all are older than TLS 1.2; numbers that are only there as a test do not count. */
     static Optional<Integer> outdated(List<Integer> offered) {
-        int highest = offered.stream()
-                .filter(version -> !Iana.isTestOrSignal(version))
-                .mapToInt(Integer::intValue)
-                .max()
-                .orElse(TLS12);
-        return highest < TLS12 ? Optional.of(highest) : Optional.empty();
+        int highest = 0;
+        for (int version : offered) {
+            highest = Iana.isTestOrSignal(version) ? highest : Math.max(highest, version);
+        }
+        return highest > 0 && highest < TLS12 ? Optional.of(highest) : Optional.empty();
     }
 }
