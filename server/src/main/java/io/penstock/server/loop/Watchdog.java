@@ -16,6 +16,8 @@ final class Watchdog implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
     private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
     private static final int DEPTH = 30;
+    /** In the place of a loop's count of tasks. */
+    private static final long ASLEEP = -1;
 
     private final Thread thread;
     private final List<EventLoop> loops;
@@ -27,6 +29,7 @@ final class Watchdog implements Runnable {
         this.loops = loops;
         seen = new long[loops.size()];
         told = new long[loops.size()];
+        Arrays.fill(seen, ASLEEP);
         thread = new Thread(this, name);
         thread.setDaemon(true);
     }
@@ -45,26 +48,36 @@ final class Watchdog implements Runnable {
         while (!stopped) {
             long began = System.nanoTime();
             LockSupport.parkNanos(this, LOOK);
-            // Late itself: the whole process was held up, and no code of it is to blame.
-            look(System.nanoTime() - began < 2 * LOOK);
+            long waited = System.nanoTime() - began;
+            // Late itself: the whole process was held up, and no code of it is to blame. Early: it is to stop.
+            if (waited >= LOOK) {
+                look(waited < 2 * LOOK);
+            }
         }
     }
 
-    /** Those that were at the same task at the last look. */
-    private void look(boolean telling) {
+    /**
+     * Tells of those that are at the same task as at the last look. One that slept then may have been woken just now.
+     *
+     * @return of how many it has told
+     */
+    int look(boolean telling) {
+        int count = 0;
         for (int i = 0; i < loops.size(); i++) {
             EventLoop loop = loops.get(i);
-            long now = loop.begun();
+            long now = loop.isAsleep() ? ASLEEP : loop.begun();
             if (telling
                     && now == seen[i]
                     && now != told[i]
-                    && !loop.isAsleep()
+                    && now != ASLEEP
                     && loop.thread().isAlive()) {
                 told[i] = now;
                 tell(loop);
+                count++;
             }
             seen[i] = now;
         }
+        return count;
     }
 
     private static void tell(EventLoop loop) {
