@@ -25,4 +25,22 @@ class WatchdogTest {
         over.complete(true);
         loop.stop();
     }
+
+    @Test
+    void saysNothingOfALoopThatSleptAndHasJustBeenWoken() {
+        EventLoop loop = new EventLoop(Thread::new, "loop");
+        Watchdog watchdog = new Watchdog("watchdog", List.of(loop));
+        CompletableFuture<Boolean> ran = new CompletableFuture<>();
+        loop.start();
+        loop.execute(() -> ran.complete(true));
+        ran.join();
+        while (!loop.isAsleep()) {
+            Thread.onSpinWait();
+        }
+        watchdog.look(true);
+        // Awake, and at no task yet: its thread has not noticed.
+        loop.awake();
+        assertThat(watchdog.look(true)).isZero();
+        loop.stop();
+    }
 }
