@@ -21,6 +21,9 @@ import org.apache.pekko.util.ByteString;
 
 /** Queues in the place of a socket. */
 final class FakeWiring implements ConnectionWiring {
+    /** More than its stream and the queue that stands for the peer take. */
+    static final String MUCH = "x".repeat(1 << 20);
+
     final CompletableFuture<SourceQueueWithComplete<ByteString>> fromPeer = new CompletableFuture<>();
     final CompletableFuture<SinkQueueWithCancel<ByteString>> toPeer = new CompletableFuture<>();
     final CompletableFuture<Consumer<TlsSession>> handshake = new CompletableFuture<>();
