@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** One {@code bench}, and the signal that ends it. */
 final class Bench {
@@ -25,8 +26,18 @@ final class Bench {
         return run(false, words);
     }
 
-    Run onATerminal(String... words) {
-        return run(true, words);
+    /** A load of a server that is trusted, without warm-up; it ends by {@link #interrupt}. */
+    Run load(LocalServer server, String... words) {
+        return run(false, endless(server, words));
+    }
+
+    Run loadOnATerminal(LocalServer server, String... words) {
+        return run(true, endless(server, words));
+    }
+
+    private String[] endless(LocalServer server, String... words) {
+        return Stream.concat(Stream.of(words), Stream.of(sender.trusted(), "-t60s", "--warmup=0s", server.address()))
+                .toArray(String[]::new);
     }
 
     private Run run(boolean isTerminal, String... words) {
@@ -51,16 +62,7 @@ final class Bench {
                 42);
         List<String> all = new ArrayList<>(List.of("bench"));
         all.addAll(Arrays.asList(words));
-        int code = new CommandLineProgram(
-                        terminal,
-                        (settings, home) -> {
-                            throw new AssertionError("not to be started");
-                        },
-                        (variables, hostname) -> {
-                            throw new AssertionError("not to be made");
-                        },
-                        process)
-                .run(all.toArray(String[]::new));
+        int code = Run.run(terminal, process, all.toArray(String[]::new));
         return new Run(code, Run.text(out), Run.text(err));
     }
 }

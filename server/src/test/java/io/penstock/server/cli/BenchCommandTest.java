@@ -10,7 +10,6 @@ import io.penstock.processor.ProcessorFactory;
 import io.penstock.processor.Session;
 import io.penstock.server.pki.CertificateAuthority;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.util.ByteString;
@@ -85,7 +84,7 @@ class BenchCommandTest {
         @Test
         void handshakesAreCounted() throws IOException {
             try (LocalServer server = server(processor(false, 12, -1))) {
-                Run run = bench.run(sender.trusted(), "-n2", "-t60s", "--warmup=0s", "--json", server.address());
+                Run run = bench.load(server, "-n2", "--json");
 
                 assertThat(run.code()).isZero();
                 Config figures = json(run);
@@ -103,16 +102,7 @@ class BenchCommandTest {
         @ValueSource(strings = {"1.2", "1.3"})
         void resumedHandshakesTakeUpSessions(String version) throws IOException {
             try (LocalServer server = server(processor(false, 12, -1))) {
-                Run run = bench.run(
-                        "resumed",
-                        sender.trusted(),
-                        "-n2",
-                        "-t60s",
-                        "--warmup=0s",
-                        "--json",
-                        "--tls",
-                        version,
-                        server.address());
+                Run run = bench.load(server, "resumed", "-n2", "--json", "--tls", version);
 
                 assertThat(run.code()).isZero();
                 Config figures = json(run);
@@ -124,8 +114,7 @@ class BenchCommandTest {
         @Test
         void linesArriveWholeAndInTheirSize() throws IOException {
             try (LocalServer server = server(processor(false, -1, 5_000), "protocol = lines", "max-frame-size = 99")) {
-                Run run = bench.run(
-                        "ingest", sender.trusted(), "-n2", "-t60s", "--warmup=0s", "--json", server.address());
+                Run run = bench.load(server, "ingest", "-n2", "--json");
 
                 assertThat(run.code()).isZero();
                 Config figures = json(run);
@@ -139,15 +128,7 @@ class BenchCommandTest {
         @Test
         void linesWithARateHaveALateness() throws IOException {
             try (LocalServer server = server(processor(false, -1, 500), "protocol = lines")) {
-                Run run = bench.run(
-                        "ingest",
-                        sender.trusted(),
-                        "-n2",
-                        "-t60s",
-                        "--warmup=0s",
-                        "--rate=5000",
-                        "--json",
-                        server.address());
+                Run run = bench.load(server, "ingest", "-n2", "--rate=5000", "--json");
 
                 Config figures = json(run);
                 assertThat(figures.getInt("latencyMicros.count")).isGreaterThanOrEqualTo(400);
@@ -159,8 +140,7 @@ class BenchCommandTest {
         @Test
         void ingestReadsWhatTheServerAnswers() throws IOException {
             try (LocalServer server = server(processor(true, -1, 500_000), "protocol = lines")) {
-                Run run = bench.run(
-                        "ingest", sender.trusted(), "-n1", "-t60s", "--warmup=0s", "--json", server.address());
+                Run run = bench.load(server, "ingest", "-n1", "--json");
 
                 assertThat(run.code()).isZero();
                 assertThat(json(run).getLong("bytesReceived")).isPositive();
@@ -171,15 +151,7 @@ class BenchCommandTest {
         @CsvSource({"raw, ''", "lines, ''", "lines, --rate=2000"})
         void echoesComeBack(String protocol, String rate) throws IOException {
             try (LocalServer server = server(processor(true, -1, 200), "protocol = " + protocol)) {
-                Run run = bench.run(
-                        "echo",
-                        sender.trusted(),
-                        "-n4",
-                        "-t60s",
-                        "--warmup=0s",
-                        "--json",
-                        rate.isEmpty() ? "--size=64" : rate,
-                        server.address());
+                Run run = bench.load(server, "echo", "-n4", "--json", rate.isEmpty() ? "--size=64" : rate);
 
                 assertThat(run.code()).isZero();
                 Config figures = json(run);
@@ -224,7 +196,7 @@ class BenchCommandTest {
         @Test
         void isATableThatSaysThatTheLoopIsClosed() throws IOException {
             try (LocalServer server = server(processor(true, -1, 50))) {
-                Run run = bench.run("echo", sender.trusted(), "-n1", "-t60s", "--warmup=0s", server.address());
+                Run run = bench.load(server, "echo", "-n1");
 
                 assertThat(run.code()).isZero();
                 assertThat(run.out().lines().findFirst())
@@ -240,16 +212,14 @@ class BenchCommandTest {
         @Test
         void comesAloneWhereNobodyLooks() throws IOException {
             try (LocalServer server = server(processor(true, -1, 50))) {
-                assertThat(bench.run("echo", sender.trusted(), "-t60s", "--warmup=0s", server.address())
-                                .err())
-                        .isEmpty();
+                assertThat(bench.load(server, "echo").err()).isEmpty();
             }
         }
 
         @Test
         void onATerminalTheLineOfProgressIsGoneInTheEnd() throws IOException {
             try (LocalServer server = server(processor(true, -1, 50))) {
-                Run run = bench.onATerminal("echo", sender.trusted(), "-t60s", "--warmup=0s", server.address());
+                Run run = bench.loadOnATerminal(server, "echo");
 
                 assertThat(run.err()).endsWith("\r\u001b[K").doesNotContain("\n");
             }
@@ -260,10 +230,7 @@ class BenchCommandTest {
     class Failures {
         @Test
         void nobodyListens() throws IOException {
-            int port;
-            try (ServerSocket taken = new ServerSocket(0)) {
-                port = taken.getLocalPort();
-            }
+            int port = LocalServer.portOfNobody();
             assertThat(bench.run("echo", "localhost:" + port))
                     .isEqualTo(new Run(
                             1,
@@ -308,7 +275,7 @@ class BenchCommandTest {
         void connectionsThatAreCutAreCountedWithTheReasonAndMadeAnew() throws IOException {
             // The first is the one to see that it works, the third takes the place of the second.
             try (LocalServer server = server(processor(true, 4, -1), "protocol = lines", "max-frame-size = 10")) {
-                Run run = bench.run("echo", sender.trusted(), "-n1", "-t60s", "--warmup=0s", server.address());
+                Run run = bench.load(server, "echo", "-n1");
 
                 assertThat(run.code()).isEqualTo(1);
                 assertThat(line(run, "requests")).matches("requests     total +0 .*");
@@ -329,7 +296,7 @@ class BenchCommandTest {
                 }
             };
             try (LocalServer server = server(other, "protocol = lines")) {
-                Run run = bench.run("echo", sender.trusted(), "-n1", "-t60s", "--warmup=0s", server.address());
+                Run run = bench.load(server, "echo", "-n1");
 
                 assertThat(run.code()).isEqualTo(1);
                 assertThat(run.out()).contains("answered something else than what it was sent: is its processor echo?");

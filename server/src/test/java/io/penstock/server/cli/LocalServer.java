@@ -12,6 +12,7 @@ import io.penstock.server.TlsServer;
 import io.penstock.server.pki.Identity;
 import io.penstock.server.pki.PemFiles;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 
@@ -50,6 +51,13 @@ final class LocalServer implements AutoCloseable {
 
     static String quoted(Path path) {
         return ConfigUtil.quoteString(path.toString());
+    }
+
+    /** A port on which nothing listens. */
+    static int portOfNobody() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            return taken.getLocalPort();
+        }
     }
 
     /** {@code localhost:PORT}. */

@@ -8,27 +8,25 @@ import java.util.Map;
 
 /** One command line, run in this JVM with streams and environment of its own. */
 record Run(int code, String out, String err) {
+    private static final ServerStarter NO_SERVER = (settings, home) -> {
+        throw new AssertionError("not to be started");
+    };
+    private static final DevelopmentCertificates NO_CERTIFICATES = (variables, hostname) -> {
+        throw new AssertionError("not to be made");
+    };
+    private static final ServeRun.Surroundings NO_SIGNALS =
+            new ServeRun.Surroundings((name, action) -> {}, exit -> {}, 42);
+
     static Run of(String... words) {
         return with(Map.of(), words);
     }
 
     static Run with(Map<String, String> environment, String... words) {
-        return with(
-                environment,
-                (settings, home) -> {
-                    throw new AssertionError("not to be started");
-                },
-                words);
+        return with(environment, NO_SERVER, words);
     }
 
     static Run with(Map<String, String> environment, ServerStarter starter, String... words) {
-        return with(
-                environment,
-                starter,
-                (variables, hostname) -> {
-                    throw new AssertionError("not to be made");
-                },
-                words);
+        return with(environment, starter, NO_CERTIFICATES, words);
     }
 
     static Run with(
@@ -39,9 +37,7 @@ record Run(int code, String out, String err) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(stream(out), stream(err), environment);
-        int code = new CommandLineProgram(
-                        terminal, starter, development, new ServeRun.Surroundings((name, action) -> {}, exit -> {}, 42))
-                .run(words);
+        int code = new CommandLineProgram(terminal, starter, development, NO_SIGNALS).run(words);
         return new Run(code, text(out), text(err));
     }
 
@@ -55,16 +51,12 @@ record Run(int code, String out, String err) {
 
     /** For commands that start no server and make no certificate; the exit code. */
     static int run(Terminal terminal, String... words) {
-        return new CommandLineProgram(
-                        terminal,
-                        (settings, home) -> {
-                            throw new AssertionError("not to be started");
-                        },
-                        (variables, hostname) -> {
-                            throw new AssertionError("not to be made");
-                        },
-                        new ServeRun.Surroundings((name, action) -> {}, exit -> {}, 42))
-                .run(words);
+        return run(terminal, NO_SIGNALS, words);
+    }
+
+    /** The same, with signals. */
+    static int run(Terminal terminal, ServeRun.Surroundings process, String... words) {
+        return new CommandLineProgram(terminal, NO_SERVER, NO_CERTIFICATES, process).run(words);
     }
 
     static PrintStream stream(ByteArrayOutputStream bytes) {

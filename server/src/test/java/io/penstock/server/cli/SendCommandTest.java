@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -265,10 +264,7 @@ class SendCommandTest {
     class Connections {
         @Test
         void refusedNameThePort() throws IOException {
-            int port;
-            try (ServerSocket taken = new ServerSocket(0)) {
-                port = taken.getLocalPort();
-            }
+            int port = LocalServer.portOfNobody();
             assertThat(sender.send("x", "localhost:" + port))
                     .isEqualTo(failed(
                             "localhost:" + port,

@@ -14,7 +14,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -290,10 +289,7 @@ class SendRelpTest {
 
         @Test
         void hasNothingToCountWithoutAConnection() throws IOException {
-            int port;
-            try (ServerSocket taken = new ServerSocket(0)) {
-                port = taken.getLocalPort();
-            }
+            int port = LocalServer.portOfNobody();
             assertThat(sender.send("x", "--protocol", "relp", "localhost:" + port)
                             .err())
                     .endsWith("is the server running?\n");
