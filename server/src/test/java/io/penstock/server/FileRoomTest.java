@@ -1,9 +1,20 @@
 package io.penstock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.penstock.server.Verdict.Wait;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 class FileRoomTest {
     private static final long SECOND = 1_000_000_000;
@@ -59,6 +70,24 @@ class FileRoomTest {
     @Test
     void countsTheFilesOfThisProcess() {
         assertThat(FileRoom.ofThisProcess().room()).isEqualTo(Verdict.ADMIT);
+    }
+
+    /** Other threads open files, too. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void countsAsTheSystemDoes(@TempDir Path directory) throws IOException {
+        assumeThat(FileRoom.counted()).as("what Linux says from 6.2 on").isPositive();
+        List<OutputStream> files = new ArrayList<>();
+        long counted = FileRoom.counted();
+        long listed = FileRoom.listed();
+        for (int i = 0; i < 1000; i++) {
+            files.add(Files.newOutputStream(directory.resolve("file-" + i)));
+        }
+        assertThat(FileRoom.counted() - counted).isCloseTo(1000, within(50L));
+        assertThat(FileRoom.listed() - listed).isCloseTo(1000, within(50L));
+        for (OutputStream file : files) {
+            file.close();
+        }
     }
 
     @Test
