@@ -128,7 +128,10 @@ class SoakTest {
         verdict.tell("before", before);
         verdict.tell("after", after);
         verdict.that(after.descriptors() <= before.descriptors(), "descriptors were left behind");
-        verdict.that(after.actors() <= before.actors(), "actors were left behind");
+        verdict.that(
+                after.actors().size() <= before.actors().size(),
+                "actors were left behind, among these: " + String.join("\n", after.actors()) + "\nbefore:\n"
+                        + String.join("\n", before.actors()));
         verdict.that(after.heap() - before.heap() <= HEAP_NOISE, "the heap has grown");
     }
 }
