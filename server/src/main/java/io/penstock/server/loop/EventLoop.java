@@ -153,11 +153,11 @@ final class EventLoop implements Runnable {
     /**
      * Announces that the thread will wait; who has a task for it wakes it from then on.
      *
-     * @return false: there are tasks already
+     * @return false: there are tasks already, or it is to stop
      */
     boolean fallAsleep() {
         asleep.set(true);
-        return !hasTasks();
+        return !stopped && !hasTasks();
     }
 
     void awake() {

@@ -110,6 +110,24 @@ class LoopSelectorTest {
     }
 
     @Test
+    void doesNotWaitOnceTheLoopIsToEnd() throws Exception {
+        CompletableFuture<Integer> returned = new CompletableFuture<>();
+        CompletableFuture<Boolean> handedOver = new CompletableFuture<>();
+        loop.execute(() -> {
+            // Who hands over a task wakes the loop, which is not to be what ends the look.
+            handedOver.join();
+            loop.stop();
+            try {
+                returned.complete(selector.select(FOR_EVER));
+            } catch (IOException e) {
+                returned.completeExceptionally(e);
+            }
+        });
+        handedOver.complete(true);
+        assertThat(returned.join()).isZero();
+    }
+
+    @Test
     void isWokenByThreadsThatAreNoLoops() throws Exception {
         CompletableFuture<Integer> returned = new CompletableFuture<>();
         loop.execute(() -> {
