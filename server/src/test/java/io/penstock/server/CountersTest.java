@@ -9,6 +9,7 @@ import io.penstock.protocol.ConnectionEnd;
 import io.penstock.protocol.ConnectionEnd.Kind;
 import io.penstock.protocol.ConnectionEvent.Abandoned;
 import io.penstock.protocol.ConnectionEvent.Closed;
+import io.penstock.protocol.ConnectionEvent.Handshaken;
 import io.penstock.protocol.ConnectionEvent.Processed;
 import io.penstock.protocol.ConnectionEvent.ProcessingFailed;
 import io.penstock.protocol.ConnectionEvent.Rejected;
@@ -27,6 +28,7 @@ import io.penstock.protocol.QuarantineProtocol.NotKept;
 import io.penstock.protocol.QuarantineProtocol.Put;
 import io.penstock.server.ConnectionStage.FramesRead;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -153,10 +155,17 @@ class CountersTest {
 
     @Test
     void loseWhatComesWhenTheConnectionHasBeenGivenUp() throws InterruptedException {
-        ActorRef<Command> connection = open("on-bad-frame = drop");
-        connection.tell(CUT);
-        // As the stream says it that has not heard of it yet.
-        connection.tell(read("a\nb\ntoolong\n", BadFrameAction.DROP));
+        CompletableFuture<ActorRef<Command>> connection = new CompletableFuture<>();
+        rig.subscriber = counters.and(event -> {
+            rig.events.add(event);
+            if (event instanceof Handshaken) {
+                // On the actor's thread: the stream cannot end in between, for it has not heard of it yet.
+                connection.join().tell(CUT);
+                connection.join().tell(read("a\nb\ntoolong\n", BadFrameAction.DROP));
+            }
+        });
+        connection.complete(rig.spawn("max-frame-size = 4B\non-bad-frame = drop"));
+        rig.handshake();
         ends("in 3 = processed 0 + failed 0 + set aside 0 + dropped 1 + lost 2 + held 0; truncated 0");
     }
 
